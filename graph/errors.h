@@ -1,0 +1,28 @@
+// Makes the statuses that relata/status.h describes.
+#ifndef RELATA_GRAPH_ERRORS_H_
+#define RELATA_GRAPH_ERRORS_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "relata/status.h"
+
+namespace relata::internal {
+
+// With the status code of the kind (not kNone).
+absl::Status KindError(ErrorKind kind, std::string_view message);
+
+// Debian 12's absl::string_view is a type of its own.
+inline absl::string_view Asv(std::string_view s) { return {s.data(), s.size()}; }
+
+}  // namespace relata::internal
+
+#define RELATA_RETURN_IF_ERROR(expression)           \
+  do {                                               \
+    absl::Status relata_status = (expression);       \
+    if (!relata_status.ok()) return relata_status;   \
+  } while (false)
+
+#endif  // RELATA_GRAPH_ERRORS_H_

@@ -1,0 +1,51 @@
+// Where everything lies in the rows of a model. Fixed when the schema is built.
+//
+//   row   := stamp:u64 nulls:u64{ceil(attributes/64)} cells8 cells16 booleans:u8* pad child* parent*
+//   child := parent:u32 next:u32 prev:u32      one for each foreign key of the model
+//   parent := first:u32 last:u32 count:u32     one for each foreign key that refers to the model
+//
+// The stamp is 0 in a free slot, whose next 4 bytes then hold the next free slot.
+#ifndef RELATA_GRAPH_LAYOUT_H_
+#define RELATA_GRAPH_LAYOUT_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "relata/schema.h"
+
+namespace relata::internal {
+
+struct CellLayout {
+  Type type = Type::kInteger;
+  std::uint32_t offset = 0;
+  std::uint32_t null_byte = 0;
+  std::uint8_t null_mask = 0;
+  bool in_key = false;          // of any of the model's keys
+  bool in_foreign_key = false;  // of any foreign key of the model
+};
+
+struct RowLayout {
+  std::vector<CellLayout> cells;          // by attribute
+  std::vector<std::uint32_t> text_cells;  // offsets of text and bytes cells
+  std::uint32_t links_offset = 0;  // where the links begin; up to the stride they are all u32
+  std::uint32_t stride = 0;
+  std::uint32_t page_shift = 0;  // rows in a page, as a power of two
+};
+
+// Where the two ends of a foreign key lie, in the rows of its owner and of its target.
+struct LinkLayout {
+  std::uint32_t child_offset = 0;
+  std::uint32_t parent_offset = 0;
+};
+
+struct Layouts {
+  std::vector<RowLayout> rows;    // by model
+  std::vector<LinkLayout> links;  // by foreign key
+};
+
+Layouts MakeLayouts(const std::vector<ModelInfo>& models,
+                    const std::vector<ForeignKeyInfo>& foreign_keys);
+
+}  // namespace relata::internal
+
+#endif  // RELATA_GRAPH_LAYOUT_H_

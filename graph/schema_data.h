@@ -1,0 +1,33 @@
+// What a Schema points to: the public description, and the row layouts computed from it.
+#ifndef RELATA_GRAPH_SCHEMA_DATA_H_
+#define RELATA_GRAPH_SCHEMA_DATA_H_
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "graph/layout.h"
+#include "relata/schema.h"
+
+namespace relata::internal {
+
+struct SchemaData {
+  std::vector<ModelInfo> models;
+  std::vector<ForeignKeyInfo> foreign_keys;
+  std::vector<AssociationInfo> associations;
+  std::vector<Model> dependency_order;
+  std::uint64_t fingerprint = 0;
+
+  Layouts layouts;  // MakeLayouts(models, foreign_keys)
+};
+
+// The way in and out of the public handle, for the files of this folder.
+struct SchemaAccess {
+  static const SchemaData& Data(const Schema& schema) { return *schema.data_; }
+  static Schema Make(std::shared_ptr<const SchemaData> data) { return Schema(std::move(data)); }
+};
+
+}  // namespace relata::internal
+
+#endif  // RELATA_GRAPH_SCHEMA_DATA_H_

@@ -1,0 +1,132 @@
+// Handles: small copyable names of what a schema or a store holds. None of them owns anything and
+// none is ever dangling: a store tells a handle that has gone stale from a live one.
+#ifndef RELATA_HANDLE_H_
+#define RELATA_HANDLE_H_
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "relata/value.h"
+
+namespace relata {
+
+// A model of a schema: the position at which it was defined. Join models that no one defined come
+// after all that were.
+struct Model {
+  std::uint32_t index = UINT32_MAX;
+  friend auto operator<=>(const Model&, const Model&) = default;
+};
+
+// An association of a schema, as declared by one call: the position at which it was declared.
+struct Association {
+  std::uint32_t index = UINT32_MAX;
+  friend auto operator<=>(const Association&, const Association&) = default;
+};
+
+// A foreign key of a schema. Declarations that meet in one foreign key share it.
+struct ForeignKey {
+  std::uint32_t index = UINT32_MAX;
+  friend auto operator<=>(const ForeignKey&, const ForeignKey&) = default;
+};
+
+// An instance in a store: where it is, and the stamp of its birth. Stamps are drawn from one
+// counter for the whole process, so no two instances ever share one: a handle to an instance that
+// is gone, or that was created in another store or on the other side of a fork, is recognised as
+// stale and never reads another row. After a fork, instances that existed before it have the same
+// handle in both stores.
+struct Instance {
+  std::uint32_t model = UINT32_MAX;
+  std::uint32_t slot = UINT32_MAX;
+  std::uint64_t stamp = 0;
+
+  Model of() const { return Model{model}; }
+  friend auto operator<=>(const Instance&, const Instance&) = default;
+  template <typename H>
+  friend H AbslHashValue(H h, const Instance& i) {
+    return H::combine(std::move(h), i.model, i.slot, i.stamp);
+  }
+};
+
+namespace internal {
+
+template <typename T>
+struct FieldType;  // T is no type that an attribute can be read as
+template <>
+struct FieldType<std::int64_t> {
+  static constexpr Type kType = Type::kInteger;
+};
+template <>
+struct FieldType<double> {
+  static constexpr Type kType = Type::kDouble;
+};
+template <>
+struct FieldType<bool> {
+  static constexpr Type kType = Type::kBoolean;
+};
+template <>
+struct FieldType<std::string_view> {
+  static constexpr Type kType = Type::kText;
+};
+template <>
+struct FieldType<BytesView> {
+  static constexpr Type kType = Type::kBytes;
+};
+template <>
+struct FieldType<UuidValue> {
+  static constexpr Type kType = Type::kUuid;
+};
+template <>
+struct FieldType<TimestampValue> {
+  static constexpr Type kType = Type::kTimestamp;
+};
+
+template <typename T>
+struct Unwrapped {
+  using type = T;
+  static constexpr bool kOptional = false;
+};
+template <typename T>
+struct Unwrapped<std::optional<T>> {
+  using type = T;
+  static constexpr bool kOptional = true;
+};
+
+// Where an attribute lies in the rows of its model.
+struct FieldPlace {
+  std::uint32_t model = UINT32_MAX;
+  std::uint32_t attribute = 0;
+  std::uint32_t offset = 0;     // of the cell, from the start of the row
+  std::uint32_t null_byte = 0;  // of the byte that holds the null bit
+  std::uint8_t null_mask = 0;
+  bool free_standing = false;  // neither in a key nor in a foreign key: a write needs no plan
+};
+
+}  // namespace internal
+
+// An attribute of a model, resolved and type-checked once (Schema::FieldOf), that is then read at
+// the cost of a struct member. T is std::int64_t, double, bool, std::string_view, BytesView,
+// UuidValue or TimestampValue, or std::optional of one of these when the attribute is nullable.
+template <typename T>
+class Field {
+ public:
+  using Unwrapped = typename internal::Unwrapped<T>::type;
+  static constexpr Type kType = internal::FieldType<Unwrapped>::kType;
+  static constexpr bool kNullable = internal::Unwrapped<T>::kOptional;
+
+  Field() = default;
+  Model model() const { return Model{place_.model}; }
+
+ private:
+  friend class Schema;
+  friend class Store;
+  explicit Field(const internal::FieldPlace& place) : place_(place) {}
+  internal::FieldPlace place_;
+};
+
+}  // namespace relata
+
+#endif  // RELATA_HANDLE_H_

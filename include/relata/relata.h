@@ -1,0 +1,18 @@
+// The whole in-memory library in one include. Persistence is a library of its own:
+// relata/persistence/sqlite.h and relata/persistence/snapshot.h.
+#ifndef RELATA_RELATA_H_
+#define RELATA_RELATA_H_
+
+#include "relata/change_set.h"
+#include "relata/diagram.h"
+#include "relata/handle.h"
+#include "relata/loader.h"
+#include "relata/plan.h"
+#include "relata/schema.h"
+#include "relata/schema_builder.h"
+#include "relata/status.h"
+#include "relata/store.h"
+#include "relata/transaction.h"
+#include "relata/value.h"
+
+#endif  // RELATA_RELATA_H_

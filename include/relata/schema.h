@@ -1,0 +1,179 @@
+// A finished schema: every model, attribute, key, foreign key and association with all that was
+// derived (names, types, actions, order). Immutable; a Schema object is a cheap, shared handle to
+// it, safe to use from any thread. Stores, forks, databases and snapshots all refer to one.
+//
+// Made by SchemaBuilder (relata/schema_builder.h).
+#ifndef RELATA_SCHEMA_H_
+#define RELATA_SCHEMA_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "relata/handle.h"
+#include "relata/value.h"
+
+namespace relata {
+
+// What happens to the rows that refer to a key that is deleted or changed. As in SQL; RESTRICT and
+// NO ACTION are both judged on the state that the operation would leave (rule R10), NO ACTION of a
+// deferred foreign key at the end of the transaction.
+enum class Action : std::uint8_t { kNoAction, kRestrict, kSetNull, kSetDefault, kCascade };
+
+// "NO ACTION", "RESTRICT", "SET NULL", "SET DEFAULT" or "CASCADE".
+std::string_view ActionName(Action action);
+
+struct AttributeInfo {
+  std::string name;    // in code
+  std::string column;  // in the database
+  Type type = Type::kText;
+  bool nullable = true;
+  bool auto_increment = false;
+  bool generated = false;      // by an association, or the "id" of a model without a primary key
+  Value default_value;         // null when there is none
+};
+
+// A primary key, a unique attribute or a composite unique key.
+struct KeyInfo {
+  std::string name;                       // of the constraint; empty for an unnamed one
+  std::vector<std::uint32_t> attributes;  // positions in ModelInfo::attributes, in key order
+};
+
+struct ModelInfo {
+  std::string name;
+  std::string table;
+  std::string singular;
+  std::string plural;
+  bool underscored = false;
+  bool join = false;  // created for a belongsToMany that named no defined model
+  std::vector<AttributeInfo> attributes;
+  std::vector<KeyInfo> keys;               // keys[0] is the primary key
+  std::vector<ForeignKey> foreign_keys;    // whose columns are in this model
+  std::vector<ForeignKey> referenced_by;   // that point at this model
+  std::vector<Association> associations;   // whose source is this model
+
+  const KeyInfo& primary_key() const { return keys[0]; }
+  std::optional<std::uint32_t> FindAttribute(std::string_view name) const;
+};
+
+// One edge of the graph of models: columns of `owner` that hold a key of `target`.
+struct ForeignKeyInfo {
+  Model owner;
+  std::vector<std::uint32_t> attributes;  // of the owner, in the order of the target's key
+  Model target;
+  std::uint32_t target_key = 0;  // position in the target's ModelInfo::keys
+  Action on_delete = Action::kNoAction;
+  Action on_update = Action::kNoAction;
+  bool constrained = true;  // false: no REFERENCES, a dangling value is allowed (rule R8)
+  bool deferred = false;    // judged at commit instead of at the end of each operation (rule R5)
+  std::vector<Association> associations;  // the declarations that meet here, in their order
+};
+
+enum class AssociationKind : std::uint8_t { kBelongsTo, kHasOne, kHasMany, kBelongsToMany };
+
+// "belongsTo", "hasOne", "hasMany" or "belongsToMany".
+std::string_view KindName(AssociationKind kind);
+
+// Attribute = value; what a scoped association reads through and writes (rule R13).
+struct ScopeEntry {
+  std::uint32_t attribute = 0;
+  Value value;
+};
+
+struct AssociationInfo {
+  AssociationKind kind = AssociationKind::kBelongsTo;
+  Model source;
+  Model target;
+  std::string name;      // by which it is reached from its source
+  std::string singular;  // accessor stems
+  std::string plural;
+  bool aliased = false;
+  // belongsTo: in the source, pointing at the target. hasOne, hasMany: in the target, pointing at
+  // the source. belongsToMany: in the join model, pointing at the source.
+  ForeignKey foreign_key;
+  // belongsToMany only: the join model, its foreign key to the target, and whether a pair of
+  // instances is linked at most once.
+  Model through;
+  ForeignKey other_key;
+  bool through_unique = true;
+  std::vector<ScopeEntry> scope;          // on the target
+  std::vector<ScopeEntry> through_scope;  // on the join model
+
+  bool to_one() const {
+    return kind == AssociationKind::kBelongsTo || kind == AssociationKind::kHasOne;
+  }
+};
+
+namespace internal {
+struct SchemaData;
+struct SchemaAccess;
+}  // namespace internal
+
+class Schema {
+ public:
+  // The empty schema.
+  Schema();
+
+  // Everything, in the order of the handles' indices.
+  const std::vector<ModelInfo>& models() const;
+  const std::vector<ForeignKeyInfo>& foreign_keys() const;
+  const std::vector<AssociationInfo>& associations() const;
+
+  // REQUIRES: the handle is of this schema (checked; the process ends otherwise).
+  const ModelInfo& operator[](Model model) const;
+  const ForeignKeyInfo& operator[](ForeignKey foreign_key) const;
+  const AssociationInfo& operator[](Association association) const;
+
+  // By name; InvalidArgument (listing the nearest names that exist) when there is none.
+  absl::StatusOr<Model> FindModel(std::string_view name) const;
+  // `name` is the alias, or else the target's singular name (to one) or plural name (to many).
+  absl::StatusOr<Association> FindAssociation(Model source, std::string_view name) const;
+  // The position in ModelInfo::attributes.
+  absl::StatusOr<std::uint32_t> FindAttribute(Model model, std::string_view name) const;
+
+  // Resolves an attribute to a typed field. InvalidArgument when the model has no such attribute,
+  // when T is not its type, or when it is nullable and T is not a std::optional.
+  template <typename T>
+  absl::StatusOr<Field<T>> FieldOf(Model model, std::string_view attribute) const {
+    auto place = PlaceOf(model, attribute, Field<T>::kType, Field<T>::kNullable);
+    if (!place.ok()) return place.status();
+    return Field<T>(*place);
+  }
+
+  // Every model after all models that its constrained foreign keys refer to (itself aside); models
+  // of an accepted cycle stand together, by index. Ties go by index.
+  const std::vector<Model>& dependency_order() const;
+
+  // The names of the manual's accessor methods, as (role, name) in a fixed order. To one: get, set,
+  // create; to many: get, set, addMultiple, add, create, remove, removeMultiple, hasSingle, hasAll,
+  // count.
+  std::vector<std::pair<std::string, std::string>> AccessorNames(Association association) const;
+
+  // "task.projectId -> project", and how it was declared: for messages.
+  std::string Describe(ForeignKey foreign_key) const;
+  // "user belongsToMany project as 'projects' (through 'contract')".
+  std::string Describe(Association association) const;
+
+  // A hash of all that stored rows depend on: models, attributes, types, keys, foreign keys and
+  // actions, in order. Equal schemas have equal fingerprints in every process and on every machine.
+  std::uint64_t fingerprint() const;
+
+  // Whether both are handles to one schema, or to two with equal fingerprints.
+  friend bool operator==(const Schema& a, const Schema& b);
+
+ private:
+  friend struct internal::SchemaAccess;
+  explicit Schema(std::shared_ptr<const internal::SchemaData> data) : data_(std::move(data)) {}
+  absl::StatusOr<internal::FieldPlace> PlaceOf(Model model, std::string_view attribute, Type type,
+                                               bool optional) const;
+  std::shared_ptr<const internal::SchemaData> data_;
+};
+
+}  // namespace relata
+
+#endif  // RELATA_SCHEMA_H_

@@ -1,0 +1,226 @@
+// Declares models and associations, and builds a Schema from them in one pass (rules R1 to R8).
+//
+//   relata::SchemaBuilder builder;
+//   auto team = builder.Define("team", {{"name", relata::Text().NotNull().Unique()}});
+//   auto player = builder.Define("player", {{"name", relata::Text()}, {"goals", relata::Integer()}});
+//   auto players = builder.HasMany(team, player, {.on_delete = relata::Action::kCascade});
+//   builder.BelongsTo(player, team);                      // the same relation, seen from there
+//   absl::StatusOr<relata::Schema> schema = std::move(builder).Build();
+//
+// Declaring checks nothing and cannot fail; Build checks everything and reports every mistake at
+// once. The order of declarations changes no meaning: it only decides the order of attributes and
+// the indices of handles. Not safe for concurrent use.
+#ifndef RELATA_SCHEMA_BUILDER_H_
+#define RELATA_SCHEMA_BUILDER_H_
+
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "relata/schema.h"
+
+namespace relata {
+
+// An attribute under declaration: a type and what holds for it. Nullable unless NotNull.
+class Attribute {
+ public:
+  explicit Attribute(Type type) : type_(type) {}
+
+  Attribute& NotNull();
+  // Says nullable where a merged declaration might say otherwise; the default.
+  Attribute& Nullable();
+  // Unique by itself. Null is equal to nothing: any number of rows may hold it.
+  Attribute& Unique();
+  // Unique together with all attributes of the model that name the same constraint.
+  Attribute& Unique(std::string_view constraint);
+  // Taken when no value is given (an explicit null stays null). Must be of the attribute's type.
+  Attribute& Default(Value value);
+  // Part of the primary key, in the order of the attributes; implies NotNull.
+  Attribute& PrimaryKey();
+  // An integer primary key that is drawn from 1, 2, 3... when no value is given; a value once
+  // handed out is never handed out again, not even after a delete.
+  Attribute& AutoIncrement();
+  // The name in the database, when it is not that of the attribute.
+  Attribute& Column(std::string_view column);
+  // A foreign key without an association: `model` is the name of a model or of a table, `key` an
+  // attribute (or, as a list, the attributes) with a unique key; left out, the primary key.
+  // Attributes of one model that name the same composite `constraint` form one foreign key.
+  Attribute& References(std::string_view model, std::string_view key = {},
+                        std::string_view constraint = {});
+  // Actions of the foreign key; without them NO ACTION, or the association's.
+  Attribute& OnDelete(Action action);
+  Attribute& OnUpdate(Action action);
+
+ private:
+  friend class SchemaBuilder;
+  friend struct SchemaDraft;
+  struct Reference {
+    std::string model;
+    std::string key;
+    std::string constraint;
+  };
+  Type type_;
+  std::optional<bool> nullable_;
+  bool unique_ = false;
+  std::vector<std::string> unique_with_;
+  std::optional<Value> default_value_;
+  bool primary_key_ = false;
+  bool auto_increment_ = false;
+  std::string column_;
+  std::optional<Reference> references_;
+  std::optional<Action> on_delete_;
+  std::optional<Action> on_update_;
+};
+
+inline Attribute Integer() { return Attribute(Type::kInteger); }
+inline Attribute Double() { return Attribute(Type::kDouble); }
+inline Attribute Boolean() { return Attribute(Type::kBoolean); }
+inline Attribute Text() { return Attribute(Type::kText); }
+inline Attribute Bytes() { return Attribute(Type::kBytes); }
+inline Attribute Uuid() { return Attribute(Type::kUuid); }
+inline Attribute Timestamp() { return Attribute(Type::kTimestamp); }
+
+struct NamedAttribute {
+  std::string name;
+  Attribute attribute;
+};
+
+// A word in both numbers. What is left empty is derived from the other (rule R6).
+struct Inflected {
+  std::string singular;
+  std::string plural;
+};
+
+struct ModelOptions {
+  std::string table;               // default: the plural of the name
+  bool freeze_table_name = false;  // the table is named as the model is
+  std::optional<bool> underscored;  // default: that of the schema
+  Inflected name;                   // the model's own singular and plural
+};
+
+// An association's alias: one word, of which the other number is derived, or both numbers.
+class Alias {
+ public:
+  Alias() = default;
+  Alias(const char* word) : word_(word) {}
+  Alias(std::string word) : word_(std::move(word)) {}
+  Alias(std::string singular, std::string plural)
+      : forms_{std::move(singular), std::move(plural)} {}
+
+ private:
+  friend struct SchemaDraft;
+  std::string word_;
+  Inflected forms_;
+};
+
+// A model by its handle or by its name; a name may be defined later.
+class ModelRef {
+ public:
+  ModelRef(Model model) : model_(model) {}
+  ModelRef(const char* name) : name_(name) {}
+  ModelRef(std::string name) : name_(std::move(name)) {}
+  ModelRef(std::string_view name) : name_(name) {}
+
+ private:
+  friend struct SchemaDraft;
+  std::optional<Model> model_;
+  std::string name_;
+};
+
+// The column or columns of a foreign key: their names (default: generated) and what holds for them.
+// A list names one column for each part of a composite key.
+class KeyColumns {
+ public:
+  KeyColumns() = default;
+  KeyColumns(const char* name) : names_{name} {}
+  KeyColumns(std::string name) : names_{std::move(name)} {}
+  KeyColumns(std::initializer_list<std::string> names) : names_(names) {}
+
+  KeyColumns& NotNull();
+  KeyColumns& Nullable();
+  KeyColumns& Unique();
+  KeyColumns& Default(Value value);
+
+ private:
+  friend struct SchemaDraft;
+  std::vector<std::string> names_;
+  std::optional<bool> nullable_;
+  bool unique_ = false;
+  std::optional<Value> default_value_;
+};
+
+// The join model of a belongsToMany: its name, whether a pair may be linked only once, and values
+// that every join row of this association has.
+struct Through {
+  Through() = default;
+  Through(const char* name) : model(name) {}
+  Through(std::string name) : model(std::move(name)) {}
+  Through(std::string name, std::optional<bool> is_unique, Values join_scope = {})
+      : model(std::move(name)), unique(is_unique), scope(std::move(join_scope)) {}
+
+  std::string model;
+  std::optional<bool> unique;
+  Values scope;
+};
+
+// What is left out is derived, or taken from the other declaration of the same relation (rule R1).
+struct AssociationOptions {
+  Alias as;
+  KeyColumns foreign_key;
+  KeyColumns other_key;    // belongsToMany: the column that holds the target's key
+  std::string source_key;  // hasOne, hasMany: the key of the source that is referred to
+  std::string target_key;  // belongsTo: the key of the target that is referred to
+  Through through;         // belongsToMany
+  Values scope;
+  std::optional<bool> constraints;
+  std::optional<Action> on_delete;
+  std::optional<Action> on_update;
+};
+
+struct SchemaOptions {
+  bool underscored = false;
+  // What to do about cycles of constrained foreign keys between different models (rule R5).
+  enum class Cycles { kReject, kDefer } cycles = Cycles::kReject;
+};
+
+struct SchemaDraft;  // internal: what was declared
+
+class SchemaBuilder {
+ public:
+  explicit SchemaBuilder(SchemaOptions options = {});
+  SchemaBuilder(SchemaBuilder&&) noexcept;
+  SchemaBuilder& operator=(SchemaBuilder&&) noexcept;
+  ~SchemaBuilder();
+
+  // A model without a primary key gets an auto-incremented integer "id".
+  Model Define(std::string_view name, std::vector<NamedAttribute> attributes,
+               ModelOptions options = {});
+
+  Association BelongsTo(ModelRef source, ModelRef target, AssociationOptions options = {});
+  Association HasOne(ModelRef source, ModelRef target, AssociationOptions options = {});
+  Association HasMany(ModelRef source, ModelRef target, AssociationOptions options = {});
+  Association BelongsToMany(ModelRef source, ModelRef target, AssociationOptions options = {});
+
+  // The finished schema, or InvalidArgument with every mistake found, one a line, each naming the
+  // models and associations concerned and how to mend it (rule R3). KindOf gives the kind of the
+  // first one. Handles handed out stay valid for the schema. O(size of the schema squared) at
+  // worst.
+  absl::StatusOr<Schema> Build() &&;
+
+ private:
+  std::unique_ptr<SchemaDraft> draft_;
+};
+
+// The inflection that names are derived with (rule R6): case is kept, and a word that has the other
+// number already is left alone.
+std::string Pluralize(std::string_view word);
+std::string Singularize(std::string_view word);
+
+}  // namespace relata
+
+#endif  // RELATA_SCHEMA_BUILDER_H_

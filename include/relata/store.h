@@ -1,0 +1,416 @@
+// The store: instances in memory, one for each key, linked as a graph whose integrity holds at the
+// end of every operation. Start here.
+//
+//   relata::Store store(schema);
+//   auto arsenal = store.Create(team, {{"name", "Arsenal"}});
+//   auto henry = store.Create(player, {{"name", "Henry"}, {"goals", 228}});
+//   absl::Status added = store.Add(*arsenal, players, *henry);
+//   for (relata::Instance p : store.Linked(*arsenal, players)) total += store.Get(p, goals);
+//
+// Every operation is atomic: one that fails has changed nothing (rule R9). Operations that return
+// a status fail with
+//   NotFound            an instance that is gone or of another store, a key that no row has
+//   InvalidArgument     an unknown name, a value of the wrong type, a target of another model
+//   AlreadyExists       a primary or unique key is taken                        (kUnique)
+//   FailedPrecondition  a reference would dangle or is restricted (kForeignKey), or a NOT NULL
+//                       attribute would be null (kNotNull)
+//   ResourceExhausted   a model has 2^32 - 2 slots, or its generated keys have run out
+// and the comments below name the codes only where they mean something else.
+//
+// Order (rule R21). Instances of a model are visited by slot: in the order of their creation, but a
+// new instance takes the place of the one deleted last. The children of an instance are visited in
+// the order in which they were linked. Neither depends on hashing or addresses.
+//
+// A Store is thread-compatible: any number of threads may read it, or one may write. A fork is a
+// store of its own, for any thread to use.
+#ifndef RELATA_STORE_H_
+#define RELATA_STORE_H_
+
+#include <cassert>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "relata/change_set.h"
+#include "relata/handle.h"
+#include "relata/internal/table_view.h"
+#include "relata/plan.h"
+#include "relata/schema.h"
+#include "relata/status.h"
+#include "relata/value.h"
+
+namespace relata {
+
+class Transaction;
+
+// An instance, or the primary key of one.
+class Target {
+ public:
+  Target(Instance instance) : instance_(instance) {}
+  Target(Key key) : key_(std::move(key)) {}
+  template <typename T>
+    requires std::constructible_from<Value, T>
+  Target(T&& key) : key_(Value(std::forward<T>(key))) {}
+
+  bool is_key() const { return instance_.stamp == 0; }
+  Instance instance() const { return instance_; }
+  const Key& key() const { return key_; }
+
+ private:
+  Instance instance_;
+  Key key_;
+};
+
+// One target or a list of them.
+class Targets {
+ public:
+  template <typename T>
+    requires(std::constructible_from<Target, T> && !std::same_as<std::remove_cvref_t<T>, Targets>)
+  Targets(T&& target) {
+    list_.emplace_back(std::forward<T>(target));
+  }
+  Targets(std::initializer_list<Target> targets) : list_(targets) {}
+  Targets(std::vector<Target> targets) : list_(std::move(targets)) {}
+  Targets(const std::vector<Instance>& targets) : list_(targets.begin(), targets.end()) {}
+
+  const std::vector<Target>& list() const { return list_; }
+
+ private:
+  std::vector<Target> list_;
+};
+
+namespace internal {
+class StoreState;
+}  // namespace internal
+
+// The instances of a model, by slot. Valid until the store is next changed.
+class InstanceRange {
+ public:
+  class Iterator {
+   public:
+    using value_type = Instance;
+    using difference_type = std::ptrdiff_t;
+    Iterator() = default;
+    Instance operator*() const {
+      return Instance{model_, slot_, internal::StampOf(table_->Row(slot_))};
+    }
+    Iterator& operator++() {
+      ++slot_;
+      SkipFree();
+      return *this;
+    }
+    Iterator operator++(int) {
+      Iterator old = *this;
+      ++*this;
+      return old;
+    }
+    bool operator==(const Iterator& other) const { return slot_ == other.slot_; }
+
+   private:
+    friend class InstanceRange;
+    Iterator(const internal::TableView* table, std::uint32_t model, std::uint32_t slot)
+        : table_(table), model_(model), slot_(slot) {
+      SkipFree();
+    }
+    void SkipFree() {
+      while (slot_ < table_->slots && internal::StampOf(table_->Row(slot_)) == 0) ++slot_;
+    }
+    const internal::TableView* table_ = nullptr;
+    std::uint32_t model_ = 0;
+    std::uint32_t slot_ = 0;
+  };
+
+  Iterator begin() const { return Iterator(table_, model_, 0); }
+  Iterator end() const { return Iterator(table_, model_, table_->slots); }
+
+ private:
+  friend class Store;
+  InstanceRange(const internal::TableView* table, std::uint32_t model)
+      : table_(table), model_(model) {}
+  const internal::TableView* table_;
+  std::uint32_t model_;
+};
+
+// The targets linked to an instance by an association, in the order in which they were linked.
+// Valid until the store is next changed. Iterating costs a few loads a step.
+class LinkedRange {
+ public:
+  class Iterator {
+   public:
+    using value_type = Instance;
+    using difference_type = std::ptrdiff_t;
+    Iterator() = default;
+    Instance operator*() const {
+      const std::uint32_t slot = target_slot();
+      return Instance{range_->target_model_, slot, internal::StampOf(range_->target_->Row(slot))};
+    }
+    // belongsToMany: the join row of this link.
+    Instance join() const {
+      assert(range_->through_);
+      return Instance{range_->walked_model_, slot_, internal::StampOf(range_->walked_->Row(slot_))};
+    }
+    Iterator& operator++() {
+      slot_ = range_->next_offset_ == 0
+                  ? internal::kNoSlot
+                  : internal::LoadAs<std::uint32_t>(range_->walked_->Row(slot_) +
+                                                    range_->next_offset_);
+      if (range_->scoped_) slot_ = range_->SkipOutOfScope(slot_);
+      return *this;
+    }
+    Iterator operator++(int) {
+      Iterator old = *this;
+      ++*this;
+      return old;
+    }
+    bool operator==(const Iterator& other) const { return slot_ == other.slot_; }
+
+   private:
+    friend class LinkedRange;
+    Iterator(const LinkedRange* range, std::uint32_t slot) : range_(range), slot_(slot) {}
+    std::uint32_t target_slot() const {
+      return range_->through_ ? internal::LoadAs<std::uint32_t>(range_->walked_->Row(slot_) +
+                                                                range_->hop_offset_)
+                              : slot_;
+    }
+    const LinkedRange* range_ = nullptr;
+    std::uint32_t slot_ = internal::kNoSlot;
+  };
+
+  Iterator begin() const { return Iterator(this, first_); }
+  Iterator end() const { return Iterator(this, internal::kNoSlot); }
+  bool empty() const { return first_ == internal::kNoSlot; }
+
+ private:
+  friend class Store;
+  LinkedRange() = default;
+  // The first slot from `slot` on whose target and join row are in scope and exist.
+  std::uint32_t SkipOutOfScope(std::uint32_t slot) const;
+
+  const internal::StoreState* state_ = nullptr;
+  const AssociationInfo* association_ = nullptr;
+  const internal::TableView* walked_ = nullptr;  // whose rows are threaded
+  const internal::TableView* target_ = nullptr;
+  std::uint32_t walked_model_ = 0;
+  std::uint32_t target_model_ = 0;
+  std::uint32_t first_ = internal::kNoSlot;
+  std::uint32_t next_offset_ = 0;  // 0: one element at most
+  std::uint32_t hop_offset_ = 0;
+  bool through_ = false;
+  bool scoped_ = false;
+};
+
+// What a store holds, and what it costs.
+struct StoreStats {
+  struct ModelStats {
+    Model model;
+    std::size_t rows = 0;
+    std::size_t row_bytes = 0;    // pages, free slots included
+    std::size_t index_bytes = 0;  // identity map and other unique keys
+  };
+  std::vector<ModelStats> models;  // by index
+  std::size_t rows = 0;
+  std::size_t links = 0;       // resolved foreign keys
+  std::size_t text_bytes = 0;  // long text and bytes, each shared block once
+  std::size_t bytes = 0;       // all of it; pages shared with forks are counted in full
+  std::size_t shared_bytes = 0;  // of which pages that another store holds as well
+};
+
+class Store {
+ public:
+  // An empty store. O(models).
+  explicit Store(Schema schema);
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+  ~Store();
+
+  const Schema& schema() const;
+
+  // ----- instances
+
+  // Creates an instance. What is not named gets its default or null; a foreign key is linked at
+  // once. O(keys + foreign keys).
+  absl::StatusOr<Instance> Create(Model model, const Values& values = {});
+
+  // By primary key, or by any other unique key, whose attributes are all named, in any order.
+  // NotFound when no row has it; InvalidArgument when the attributes are no key. O(1).
+  absl::StatusOr<Instance> Find(Model model, const Key& key) const;
+  absl::StatusOr<Instance> FindBy(Model model, const Values& key) const;
+
+  // Whether the handle names an instance of this store. O(1).
+  bool Contains(Instance instance) const { return RowOrNull(instance) != nullptr; }
+
+  // O(1).
+  std::size_t Count(Model model) const;
+  InstanceRange All(Model model) const;
+
+  // ----- attributes
+
+  // Reads an attribute through its field: a few loads. REQUIRES: `instance` is alive and of the
+  // field's model; otherwise the process ends with a message, in every build: a stale handle never
+  // reads another row. Text and bytes are valid until the store is next changed.
+  template <typename T>
+  T Get(Instance instance, const Field<T>& field) const {
+    const char* row =
+        instance.model == field.place_.model ? RowOrNull(instance) : nullptr;
+    if (row == nullptr) [[unlikely]] internal::DieOfStaleHandle(instance.of());
+    return ReadField(row, field);
+  }
+  // The same; nullopt for a handle that is stale or of another model.
+  template <typename T>
+  std::optional<T> TryGet(Instance instance, const Field<T>& field) const {
+    const char* row =
+        instance.model == field.place_.model ? RowOrNull(instance) : nullptr;
+    if (row == nullptr) return std::nullopt;
+    return ReadField(row, field);
+  }
+  // By name.
+  absl::StatusOr<Value> Get(Instance instance, std::string_view attribute) const;
+  // By position in ModelInfo::attributes, without a copy. REQUIRES: as Get through a field.
+  ValueView View(Instance instance, std::uint32_t attribute) const;
+  // The primary key. REQUIRES: as Get through a field.
+  Key KeyOf(Instance instance) const;
+  // "team 7" or "player 'Henry'": model and key, for messages; says so when the handle is stale.
+  std::string Describe(Instance instance) const;
+
+  // Writes attributes, key attributes included: ON UPDATE actions are carried out. All or none.
+  absl::Status Set(Instance instance, const Values& values);
+  absl::Status Set(Instance instance, std::string_view attribute, Value value);
+  // Through a field. O(1) when the attribute is in no key and no foreign key.
+  template <typename T>
+  absl::Status Set(Instance instance, const Field<T>& field, std::type_identity_t<T> value) {
+    if (instance.model != field.place_.model) return WrongModel(instance, field.model());
+    if constexpr (Field<T>::kNullable) {
+      return SetView(instance, field.place_.attribute,
+                     value.has_value() ? ValueView(*value) : ValueView());
+    } else {
+      return SetView(instance, field.place_.attribute, ValueView(value));
+    }
+  }
+
+  // Deletes an instance, or several in one operation, with all that follows from the schema's
+  // actions. Plan and apply in one. O(rows touched).
+  absl::Status Delete(Instance instance);
+  absl::Status Delete(std::span<const Instance> instances);
+
+  // ----- plans
+
+  // Works out a delete, or an update, without changing anything. A plan that is blocked is no
+  // error: it says what blocks it.
+  absl::StatusOr<Plan> PlanDelete(Instance instance) const;
+  absl::StatusOr<Plan> PlanDelete(std::span<const Instance> instances) const;
+  absl::StatusOr<Plan> PlanUpdate(Instance instance, const Values& values) const;
+  // The same values for every one of several instances, as one operation.
+  absl::StatusOr<Plan> PlanUpdate(std::span<const Instance> instances, const Values& values) const;
+  // Carries a plan out. Aborted when the store is not in the state that the plan was made for; the
+  // plan's own status when it is blocked.
+  absl::Status Apply(const Plan& plan);
+
+  // ----- associations
+  //
+  // `instance` must be of the association's source model; targets must be of its target model and
+  // are instances or primary keys. All of them read and write through the association's scope
+  // (rule R13).
+
+  // Walks what is linked, without copying. REQUIRES: as Get through a field. Nothing else may be
+  // assumed of a reference that does not resolve: it reads as nothing associated (rule R8).
+  LinkedRange Linked(Instance instance, Association association) const;
+  // The same as a list; and for an association to one. O(links).
+  absl::StatusOr<std::vector<Instance>> Get(Instance instance, Association association) const;
+  absl::StatusOr<std::optional<Instance>> GetOne(Instance instance, Association association) const;
+  // Distinct or not, how many links there are. O(1) without a scope, else O(links).
+  absl::StatusOr<std::size_t> Count(Instance instance, Association association) const;
+  // Whether every one of the targets is linked; true of none (rule R16).
+  absl::StatusOr<bool> Has(Instance instance, Association association,
+                           const Targets& targets) const;
+  // Makes the targets all that is linked: links what is missing, unlinks the rest. An association
+  // to one takes at most one target. A target that had another parent leaves it. `through` are
+  // values for the join rows of a belongsToMany, of kept links too.
+  absl::Status Set(Instance instance, Association association, const Targets& targets,
+                   const Values& through = {});
+  // Unlinks everything.
+  absl::Status Clear(Instance instance, Association association);
+  // Links more targets (to one: the same as Set). A pair that is linked already gets the `through`
+  // values and no second join row (rule R15).
+  absl::Status Add(Instance instance, Association association, const Targets& targets,
+                   const Values& through = {});
+  // Unlinks the targets that are linked; others are left alone.
+  absl::Status Remove(Instance instance, Association association, const Targets& targets);
+  // Creates a target and links it. The link and the scope win over `values`.
+  absl::StatusOr<Instance> Create(Instance instance, Association association,
+                                  const Values& values = {}, const Values& through = {});
+
+  // ----- transactions (relata/transaction.h)
+
+  // Begins a transaction, or a savepoint within the one that is open.
+  Transaction Begin();
+  // Runs `work` in a transaction: commits when it returns OK, and otherwise rolls back and returns
+  // its error. Nests. The outermost yields what changed.
+  absl::StatusOr<ChangeSet> Transact(const std::function<absl::Status()>& work);
+
+  // ----- versions
+
+  // An independent, writable store with the same contents and the same handles. Shares every page;
+  // either side copies a page when it first writes to it. O(pages) pointer copies. Not const: it
+  // makes the pages of this store shared. FailedPrecondition inside a transaction.
+  absl::StatusOr<Store> Fork();
+  // What changed from `before` to `after`; empty when they hold the same. Skips pages that both
+  // share, so a store and a recent fork of it compare in the time of what changed since.
+  // InvalidArgument when their schemas differ.
+  static absl::StatusOr<ChangeSet> Diff(const Store& before, const Store& after);
+
+  // ----- inspection
+
+  // O(rows + pages): counts long text.
+  StoreStats Stats() const;
+  // Verifies every promise that the store makes about itself: rows, links in both directions,
+  // indexes, free slots, keys, NOT NULL, references. Internal names the first one that is broken:
+  // a bug in relata. O(everything).
+  absl::Status CheckInvariants() const;
+  // The next key that an auto-increment model generates.
+  std::int64_t NextKey(Model model) const;
+
+ private:
+  friend class Transaction;
+  friend class Loader;
+  explicit Store(std::unique_ptr<internal::StoreState> state);
+
+  const char* RowOrNull(Instance instance) const {
+    if (instance.model >= models_) return nullptr;
+    const internal::TableView& table = tables_[instance.model];
+    if (instance.slot >= table.slots) return nullptr;
+    const char* row = table.Row(instance.slot);
+    return internal::StampOf(row) == instance.stamp && instance.stamp != 0 ? row : nullptr;
+  }
+  template <typename T>
+  static T ReadField(const char* row, const Field<T>& field) {
+    using U = typename Field<T>::Unwrapped;
+    if constexpr (Field<T>::kNullable) {
+      if (static_cast<std::uint8_t>(row[field.place_.null_byte]) & field.place_.null_mask) {
+        return std::nullopt;
+      }
+    }
+    return internal::ReadCell<U>(row + field.place_.offset);
+  }
+  absl::Status SetView(Instance instance, std::uint32_t attribute, const ValueView& value);
+  absl::Status WrongModel(Instance instance, Model expected) const;
+
+  const internal::TableView* tables_ = nullptr;  // of state_, one for each model
+  std::uint32_t models_ = 0;
+  std::unique_ptr<internal::StoreState> state_;
+};
+
+}  // namespace relata
+
+#endif  // RELATA_STORE_H_
