@@ -38,7 +38,8 @@ absl::Status KindError(ErrorKind kind, std::string_view message) {
       break;
   }
   absl::Status status(code, Asv(message));
-  status.SetPayload(kPayload, absl::Cord(std::string(1, static_cast<char>('A' + static_cast<int>(kind)))));
+  status.SetPayload(kPayload,
+                    absl::Cord(std::string(1, static_cast<char>('A' + static_cast<int>(kind)))));
   return status;
 }
 

@@ -19,10 +19,10 @@ inline absl::string_view Asv(std::string_view s) { return {s.data(), s.size()}; 
 
 }  // namespace relata::internal
 
-#define RELATA_RETURN_IF_ERROR(expression)           \
-  do {                                               \
-    absl::Status relata_status = (expression);       \
-    if (!relata_status.ok()) return relata_status;   \
+#define RELATA_RETURN_IF_ERROR(expression)         \
+  do {                                             \
+    absl::Status relata_status = (expression);     \
+    if (!relata_status.ok()) return relata_status; \
   } while (false)
 
 #endif  // RELATA_GRAPH_ERRORS_H_

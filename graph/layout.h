@@ -1,8 +1,8 @@
 // Where everything lies in the rows of a model. Fixed when the schema is built.
 //
-//   row   := stamp:u64 nulls:u64{ceil(attributes/64)} cells8 cells16 booleans:u8* pad child* parent*
-//   child := parent:u32 next:u32 prev:u32      one for each foreign key of the model
-//   parent := first:u32 last:u32 count:u32     one for each foreign key that refers to the model
+//   row   := stamp:u64 nulls:u64{ceil(attributes/64)} cells8 cells16 booleans:u8* pad child*
+//   parent* child := parent:u32 next:u32 prev:u32      one for each foreign key of the model parent
+//   := first:u32 last:u32 count:u32     one for each foreign key that refers to the model
 //
 // The stamp is 0 in a free slot, whose next 4 bytes then hold the next free slot.
 #ifndef RELATA_GRAPH_LAYOUT_H_

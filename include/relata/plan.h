@@ -53,9 +53,9 @@ class Plan {
   // Why the plan cannot be applied.
   struct Blocker {
     ErrorKind kind = ErrorKind::kForeignKey;
-    Instance instance;      // that stands in the way
-    ForeignKey via;         // the foreign key concerned, if one is
-    std::string message;    // names model, key and what to do
+    Instance instance;    // that stands in the way
+    ForeignKey via;       // the foreign key concerned, if one is
+    std::string message;  // names model, key and what to do
   };
   static constexpr std::size_t kMaxBlockers = 16;
 
@@ -93,7 +93,8 @@ class Plan {
   friend class Store;
   friend class Planner;
   Schema schema_;
-  std::uint64_t version_ = 0;  // of the store it was made for
+  std::uint64_t version_ = 0;    // of the store it was made for
+  bool in_transaction_ = false;  // made where deferred foreign keys may dangle
   std::vector<Deletion> deletions_;
   std::vector<Assignment> assignments_;
   std::vector<Blocker> blockers_;

@@ -34,8 +34,8 @@ struct AttributeInfo {
   Type type = Type::kText;
   bool nullable = true;
   bool auto_increment = false;
-  bool generated = false;      // by an association, or the "id" of a model without a primary key
-  Value default_value;         // null when there is none
+  bool generated = false;  // by an association, or the "id" of a model without a primary key
+  Value default_value;     // null when there is none
 };
 
 // A primary key, a unique attribute or a composite unique key.
@@ -52,10 +52,10 @@ struct ModelInfo {
   bool underscored = false;
   bool join = false;  // created for a belongsToMany that named no defined model
   std::vector<AttributeInfo> attributes;
-  std::vector<KeyInfo> keys;               // keys[0] is the primary key
-  std::vector<ForeignKey> foreign_keys;    // whose columns are in this model
-  std::vector<ForeignKey> referenced_by;   // that point at this model
-  std::vector<Association> associations;   // whose source is this model
+  std::vector<KeyInfo> keys;              // keys[0] is the primary key
+  std::vector<ForeignKey> foreign_keys;   // whose columns are in this model
+  std::vector<ForeignKey> referenced_by;  // that point at this model
+  std::vector<Association> associations;  // whose source is this model
 
   const KeyInfo& primary_key() const { return keys[0]; }
   std::optional<std::uint32_t> FindAttribute(std::string_view name) const;
@@ -79,10 +79,11 @@ enum class AssociationKind : std::uint8_t { kBelongsTo, kHasOne, kHasMany, kBelo
 // "belongsTo", "hasOne", "hasMany" or "belongsToMany".
 std::string_view KindName(AssociationKind kind);
 
-// Attribute = value; what a scoped association reads through and writes (rule R13).
+// What a scoped association reads through and writes (rule R13): the attribute holds one of the
+// values. Writing leaves a value that is one of them, and puts the first in place of any other.
 struct ScopeEntry {
   std::uint32_t attribute = 0;
-  Value value;
+  std::vector<Value> values;  // at least one; null is a value like others
 };
 
 struct AssociationInfo {

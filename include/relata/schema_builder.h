@@ -2,7 +2,7 @@
 //
 //   relata::SchemaBuilder builder;
 //   auto team = builder.Define("team", {{"name", relata::Text().NotNull().Unique()}});
-//   auto player = builder.Define("player", {{"name", relata::Text()}, {"goals", relata::Integer()}});
+//   auto player = builder.Define("player", {{"name", relata::Text()}});
 //   auto players = builder.HasMany(team, player, {.on_delete = relata::Action::kCascade});
 //   builder.BelongsTo(player, team);                      // the same relation, seen from there
 //   absl::StatusOr<relata::Schema> schema = std::move(builder).Build();
@@ -92,15 +92,15 @@ struct NamedAttribute {
 
 // A word in both numbers. What is left empty is derived from the other (rule R6).
 struct Inflected {
-  std::string singular;
-  std::string plural;
+  std::string singular{};
+  std::string plural{};
 };
 
 struct ModelOptions {
-  std::string table;               // default: the plural of the name
-  bool freeze_table_name = false;  // the table is named as the model is
-  std::optional<bool> underscored;  // default: that of the schema
-  Inflected name;                   // the model's own singular and plural
+  std::string table{};                // default: the plural of the name
+  bool freeze_table_name = false;     // the table is named as the model is
+  std::optional<bool> underscored{};  // default: that of the schema
+  Inflected name{};                   // the model's own singular and plural
 };
 
 // An association's alias: one word, of which the other number is derived, or both numbers.
@@ -169,17 +169,18 @@ struct Through {
 };
 
 // What is left out is derived, or taken from the other declaration of the same relation (rule R1).
+// Every option has an initializer, so that compilers warn of none that is left out.
 struct AssociationOptions {
-  Alias as;
-  KeyColumns foreign_key;
-  KeyColumns other_key;    // belongsToMany: the column that holds the target's key
-  std::string source_key;  // hasOne, hasMany: the key of the source that is referred to
-  std::string target_key;  // belongsTo: the key of the target that is referred to
-  Through through;         // belongsToMany
-  Values scope;
-  std::optional<bool> constraints;
-  std::optional<Action> on_delete;
-  std::optional<Action> on_update;
+  Alias as{};
+  KeyColumns foreign_key{};
+  KeyColumns other_key{};    // belongsToMany: the column that holds the target's key
+  std::string source_key{};  // hasOne, hasMany: the key of the source that is referred to
+  std::string target_key{};  // belongsTo: the key of the target that is referred to
+  Through through{};         // belongsToMany
+  Values scope{};
+  std::optional<bool> constraints{};
+  std::optional<Action> on_delete{};
+  std::optional<Action> on_update{};
 };
 
 struct SchemaOptions {

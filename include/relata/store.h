@@ -61,8 +61,7 @@ class Target {
   Target(Instance instance) : instance_(instance) {}
   Target(Key key) : key_(std::move(key)) {}
   template <typename T>
-    requires std::constructible_from<Value, T>
-  Target(T&& key) : key_(Value(std::forward<T>(key))) {}
+  requires std::constructible_from<Value, T> Target(T&& key) : key_(Value(std::forward<T>(key))) {}
 
   bool is_key() const { return instance_.stamp == 0; }
   Instance instance() const { return instance_; }
@@ -77,8 +76,8 @@ class Target {
 class Targets {
  public:
   template <typename T>
-    requires(std::constructible_from<Target, T> && !std::same_as<std::remove_cvref_t<T>, Targets>)
-  Targets(T&& target) {
+  requires(std::constructible_from<Target, T> && !std::same_as<std::remove_cvref_t<T>, Targets>)
+      Targets(T&& target) {
     list_.emplace_back(std::forward<T>(target));
   }
   Targets(std::initializer_list<Target> targets) : list_(targets) {}
@@ -162,10 +161,10 @@ class LinkedRange {
       return Instance{range_->walked_model_, slot_, internal::StampOf(range_->walked_->Row(slot_))};
     }
     Iterator& operator++() {
-      slot_ = range_->next_offset_ == 0
-                  ? internal::kNoSlot
-                  : internal::LoadAs<std::uint32_t>(range_->walked_->Row(slot_) +
-                                                    range_->next_offset_);
+      slot_ =
+          range_->next_offset_ == 0
+              ? internal::kNoSlot
+              : internal::LoadAs<std::uint32_t>(range_->walked_->Row(slot_) + range_->next_offset_);
       if (range_->scoped_) slot_ = range_->SkipOutOfScope(slot_);
       return *this;
     }
@@ -221,9 +220,9 @@ struct StoreStats {
   };
   std::vector<ModelStats> models;  // by index
   std::size_t rows = 0;
-  std::size_t links = 0;       // resolved foreign keys
-  std::size_t text_bytes = 0;  // long text and bytes, each shared block once
-  std::size_t bytes = 0;       // all of it; pages shared with forks are counted in full
+  std::size_t links = 0;         // resolved foreign keys
+  std::size_t text_bytes = 0;    // long text and bytes, each shared block once
+  std::size_t bytes = 0;         // all of it; pages shared with forks are counted in full
   std::size_t shared_bytes = 0;  // of which pages that another store holds as well
 };
 
@@ -262,16 +261,15 @@ class Store {
   // reads another row. Text and bytes are valid until the store is next changed.
   template <typename T>
   T Get(Instance instance, const Field<T>& field) const {
-    const char* row =
-        instance.model == field.place_.model ? RowOrNull(instance) : nullptr;
-    if (row == nullptr) [[unlikely]] internal::DieOfStaleHandle(instance.of());
+    const char* row = instance.model == field.place_.model ? RowOrNull(instance) : nullptr;
+    if (row == nullptr) [[unlikely]]
+      internal::DieOfStaleHandle(instance.of());
     return ReadField(row, field);
   }
   // The same; nullopt for a handle that is stale or of another model.
   template <typename T>
   std::optional<T> TryGet(Instance instance, const Field<T>& field) const {
-    const char* row =
-        instance.model == field.place_.model ? RowOrNull(instance) : nullptr;
+    const char* row = instance.model == field.place_.model ? RowOrNull(instance) : nullptr;
     if (row == nullptr) return std::nullopt;
     return ReadField(row, field);
   }

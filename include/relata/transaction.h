@@ -10,6 +10,7 @@
 #ifndef RELATA_TRANSACTION_H_
 #define RELATA_TRANSACTION_H_
 
+#include <cstddef>
 #include <cstdint>
 
 #include "absl/status/status.h"
@@ -25,7 +26,7 @@ class Transaction {
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   Transaction& operator=(Transaction&&) = delete;
-  // Rolls back what was not committed.
+  // Rolls back what was not committed. REQUIRES: the store still exists.
   ~Transaction();
 
   // Keeps the changes, and says what they are relative to this transaction's beginning. The
@@ -46,9 +47,13 @@ class Transaction {
 
  private:
   friend class Store;
-  Transaction(internal::StoreState* state, std::uint32_t depth) : state_(state), depth_(depth) {}
+  Transaction(internal::StoreState* state, std::size_t depth, std::uint64_t serial)
+      : state_(state), depth_(depth), serial_(serial) {}
+  absl::Status CheckInnermost() const;
+
   internal::StoreState* state_;
-  std::uint32_t depth_;
+  std::size_t depth_;
+  std::uint64_t serial_;  // of its savepoint
 };
 
 }  // namespace relata

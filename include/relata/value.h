@@ -65,8 +65,8 @@ class Value {
   Value(std::nullopt_t) {}
   Value(bool v) : v_(v) {}
   template <std::integral T>
-    requires(!std::same_as<T, bool> && !std::same_as<T, char>)
-  Value(T v) : v_(static_cast<std::int64_t>(v)) {
+  requires(!std::same_as<T, bool> && !std::same_as<T, char>) Value(T v)
+      : v_(static_cast<std::int64_t>(v)) {
     static_assert(sizeof(T) < 8 || std::is_signed_v<T>,
                   "an unsigned 64-bit number does not fit an INTEGER: cast it to std::int64_t");
   }
@@ -79,8 +79,7 @@ class Value {
   Value(UuidValue v) : v_(v) {}
   Value(TimestampValue v) : v_(v) {}
   template <typename T>
-    requires std::constructible_from<Value, T>
-  Value(std::optional<T> v) {
+  requires std::constructible_from<Value, T> Value(std::optional<T> v) {
     if (v.has_value()) *this = Value(*std::move(v));
   }
   template <typename T>
@@ -132,8 +131,8 @@ class Key {
  public:
   Key() = default;
   template <typename T>
-    requires(std::constructible_from<Value, T> && !std::same_as<std::remove_cvref_t<T>, Key>)
-  Key(T&& part) {
+  requires(std::constructible_from<Value, T> && !std::same_as<std::remove_cvref_t<T>, Key>)
+      Key(T&& part) {
     parts_.emplace_back(std::forward<T>(part));
   }
   Key(std::initializer_list<Value> parts) : parts_(parts) {}

@@ -1,0 +1,94 @@
+#include "graph/describe.h"
+
+#include "absl/strings/str_cat.h"
+#include "graph/errors.h"
+
+namespace relata::internal {
+
+std::string DescribeRow(const StoreState& state, std::uint32_t m, std::uint32_t slot) {
+  std::vector<Value> key;
+  for (const ValueView& view : state.Views(m, slot, state.model(m).primary_key().attributes)) {
+    key.push_back(Value::From(view));
+  }
+  return absl::StrCat(state.model(m).name, " ", Key(std::move(key)).ToString());
+}
+
+std::string DescribeKey(const ModelInfo& model, const std::vector<std::uint32_t>& attributes,
+                        const KeyViews& views) {
+  if (attributes.size() == 1) {
+    return absl::StrCat(model.attributes[attributes[0]].name, " = ", ToString(views[0]));
+  }
+  std::string names;
+  std::string values;
+  for (std::size_t i = 0; i < attributes.size(); ++i) {
+    absl::StrAppend(&names, i == 0 ? "" : ", ", model.attributes[attributes[i]].name);
+    absl::StrAppend(&values, i == 0 ? "" : ", ", ToString(views[i]));
+  }
+  return absl::StrCat("(", names, ") = (", values, ")");
+}
+
+absl::Status DanglingError(const StoreState& state, ForeignKey f, const KeyViews& views) {
+  const ForeignKeyInfo& info = state.foreign_key(f);
+  const ModelInfo& owner = state.model(info.owner.index);
+  const ModelInfo& target = state.model(info.target.index);
+  return KindError(ErrorKind::kForeignKey,
+                   absl::StrCat(owner.name, ": ", DescribeKey(owner, info.attributes, views),
+                                " refers to nothing: no ", target.name, " has ",
+                                DescribeKey(target, target.keys[info.target_key].attributes, views),
+                                "; create it first, or use null"));
+}
+
+absl::Status UniqueError(const StoreState& state, std::uint32_t m, std::uint32_t key,
+                         const KeyViews& views) {
+  const ModelInfo& model = state.model(m);
+  return KindError(
+      ErrorKind::kUnique,
+      absl::StrCat("a ", model.name, " with ",
+                   DescribeKey(model, model.keys[key].attributes, views), " exists already, and ",
+                   key == 0 ? "that is its primary key" : "that must be unique"));
+}
+
+absl::Status NotNullError(const StoreState& state, std::uint32_t m, std::uint32_t attribute) {
+  const ModelInfo& model = state.model(m);
+  return KindError(ErrorKind::kNotNull,
+                   absl::StrCat(model.name, ".", model.attributes[attribute].name,
+                                " cannot be null: give it a value"));
+}
+
+absl::Status StaleError(const StoreState& state, Instance instance) {
+  if (instance.stamp == 0 || instance.model >= state.models().size()) {
+    return absl::NotFoundError("the handle names no instance: it was never given out by a store");
+  }
+  return absl::NotFoundError(
+      absl::StrCat("the handle of a ", state.model(instance.model).name,
+                   " is stale: the instance was deleted, or belongs to another store"));
+}
+
+absl::Status WrongModelError(const StoreState& state, Model given, Model expected) {
+  const auto name = [&](Model m) {
+    return m.index < state.models().size() ? state.model(m.index).name : std::string("(no model)");
+  };
+  return absl::InvalidArgumentError(
+      absl::StrCat("expected an instance of ", name(expected), ", got one of ", name(given)));
+}
+
+absl::Status CheckAlive(const StoreState& state, Instance instance) {
+  if (instance.model < state.models().size() && instance.stamp != 0 &&
+      instance.slot < state.views()[instance.model].slots &&
+      StampOf(state.Row(instance.model, instance.slot)) == instance.stamp) {
+    return absl::OkStatus();
+  }
+  return StaleError(state, instance);
+}
+
+absl::StatusOr<ValueView> NormalizeFor(const StoreState& state, std::uint32_t m,
+                                       std::uint32_t attribute, const ValueView& value) {
+  const ModelInfo& model = state.model(m);
+  absl::StatusOr<ValueView> normal = Normalize(model.attributes[attribute].type, value);
+  if (normal.ok()) return normal;
+  return absl::Status(normal.status().code(),
+                      absl::StrCat(model.name, ".", model.attributes[attribute].name, ": ",
+                                   normal.status().message()));
+}
+
+}  // namespace relata::internal

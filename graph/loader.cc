@@ -1,0 +1,121 @@
+#include "relata/loader.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "graph/describe.h"
+#include "graph/errors.h"
+#include "graph/store_state.h"
+
+namespace relata {
+namespace {
+
+using internal::KeyViews;
+using internal::kNoSlot;
+using internal::StoreState;
+
+constexpr std::int64_t kExhausted = std::numeric_limits<std::int64_t>::min();
+
+absl::Status AppendRow(StoreState& state, Model model, std::span<const ValueView> row) {
+  if (model.index >= state.models().size()) {
+    return absl::InvalidArgumentError("the model handle is not of this loader's schema");
+  }
+  const std::uint32_t m = model.index;
+  const ModelInfo& info = state.model(m);
+  if (row.size() != info.attributes.size()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "a row of ", info.name, " has ", info.attributes.size(), " values, got ", row.size()));
+  }
+  absl::InlinedVector<ValueView, 8> normal;
+  for (std::uint32_t a = 0; a < row.size(); ++a) {
+    const auto value = internal::NormalizeFor(state, m, a, row[a]);
+    if (!value.ok()) return value.status();
+    if (value->index() == 0 && !info.attributes[a].nullable) {
+      return internal::NotNullError(state, m, a);
+    }
+    normal.push_back(*value);
+  }
+  for (std::uint32_t k = 0; k < info.keys.size(); ++k) {
+    KeyViews views;
+    for (const std::uint32_t a : info.keys[k].attributes) views.push_back(normal[a]);
+    if (state.FindKey(m, k, views) != kNoSlot) return internal::UniqueError(state, m, k, views);
+  }
+  const auto slot = state.AddRow(m);
+  if (!slot.ok()) return slot.status();
+  for (std::uint32_t a = 0; a < normal.size(); ++a) {
+    if (normal[a].index() != 0) state.WriteCell(m, *slot, a, normal[a]);
+    if (info.attributes[a].auto_increment) {
+      const std::int64_t key = std::get<std::int64_t>(normal[a]);
+      const std::int64_t next = state.table(m).next_key;
+      if (next != kExhausted && key >= next) {
+        state.SetNextKey(m, key == std::numeric_limits<std::int64_t>::max() ? kExhausted : key + 1);
+      }
+    }
+  }
+  for (std::uint32_t k = 0; k < info.keys.size(); ++k) state.IndexKey(m, k, *slot);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Loader::Loader(Schema schema) : state_(std::make_unique<StoreState>(std::move(schema))) {}
+Loader::Loader(Loader&&) noexcept = default;
+Loader::~Loader() = default;
+
+void Loader::Reserve(Model model, std::size_t rows) {
+  if (model.index < state_->models().size()) state_->Reserve(model.index, rows);
+}
+
+absl::Status Loader::Append(Model model, std::span<const ValueView> row) {
+  RELATA_RETURN_IF_ERROR(status_);
+  status_ = AppendRow(*state_, model, row);
+  return status_;
+}
+
+absl::Status Loader::SetNextKey(Model model, std::int64_t next) {
+  if (model.index >= state_->models().size()) {
+    return absl::InvalidArgumentError("the model handle is not of this loader's schema");
+  }
+  const ModelInfo& info = state_->model(model.index);
+  const bool generates =
+      std::any_of(info.attributes.begin(), info.attributes.end(),
+                  [](const AttributeInfo& attribute) { return attribute.auto_increment; });
+  const std::int64_t least = state_->table(model.index).next_key;
+  if (!generates ? next != 1 : next != kExhausted && (least == kExhausted || next < least)) {
+    return absl::InvalidArgumentError(generates ? absl::StrCat("the next key of ", info.name,
+                                                               " cannot be ", next, ": keys up to ",
+                                                               least - 1, " are in use")
+                                                : absl::StrCat(info.name, " generates no keys"));
+  }
+  state_->SetNextKey(model.index, next);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Store> Loader::Finish() && {
+  RELATA_RETURN_IF_ERROR(status_);
+  StoreState& state = *state_;
+  for (std::uint32_t m = 0; m < state.models().size(); ++m) {
+    for (const ForeignKey f : state.model(m).foreign_keys) {
+      const ForeignKeyInfo& info = state.foreign_key(f);
+      for (std::uint32_t slot = 0; slot < state.views()[m].slots; ++slot) {
+        const std::uint32_t parent = state.FindParent(f, slot);
+        state.Link(f, slot, parent);
+        if (parent == kNoSlot && info.constrained &&
+            state.Child(f, slot).parent == internal::kDanglingSlot) {
+          const absl::Status dangling =
+              internal::DanglingError(state, f, state.Views(m, slot, info.attributes));
+          return internal::KindError(
+              ErrorKind::kForeignKey,
+              absl::StrCat(internal::DescribeRow(state, m, slot), ": ", dangling.message()));
+        }
+      }
+    }
+  }
+  state.NewVersion();
+  return Store(std::move(state_));
+}
+
+}  // namespace relata

@@ -1,0 +1,240 @@
+#include "graph/operations.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "graph/apply.h"
+#include "graph/describe.h"
+#include "graph/errors.h"
+#include "graph/planner.h"
+
+namespace relata::internal {
+namespace {
+
+constexpr std::int64_t kExhausted = std::numeric_limits<std::int64_t>::min();
+
+// The key after `key`; past the last one the generator is exhausted.
+std::int64_t After(std::int64_t key) {
+  return key == std::numeric_limits<std::int64_t>::max() ? kExhausted : key + 1;
+}
+
+// A key that was given, not generated, is not to be generated later either.
+void NoteKey(StoreState& state, std::uint32_t m, std::int64_t key) {
+  const std::int64_t next = state.table(m).next_key;
+  if (next != kExhausted && key >= next) state.SetNextKey(m, After(key));
+}
+
+std::optional<std::uint32_t> AutoIncrement(const ModelInfo& model) {
+  const std::uint32_t a = model.primary_key().attributes[0];
+  if (!model.attributes[a].auto_increment) return std::nullopt;
+  return a;
+}
+
+KeyViews Pick(const std::vector<ValueView>& row, const std::vector<std::uint32_t>& attributes) {
+  KeyViews views;
+  for (const std::uint32_t a : attributes) views.push_back(row[a]);
+  return views;
+}
+
+// Whether a reference that resolves to nothing is accepted for now.
+bool MayDangle(const StoreState& state, const ForeignKeyInfo& info) {
+  return !info.constrained || (info.deferred && state.in_transaction());
+}
+
+// No key is concerned, so nothing follows from it: judges and writes without a plan.
+absl::Status UpdateOutsideKeys(StoreState& state, Instance instance,
+                               const AttributeValues& values) {
+  const std::uint32_t m = instance.model;
+  const std::uint32_t slot = instance.slot;
+  const ModelInfo& model = state.model(m);
+  const RowLayout& layout = state.layout(m);
+  bool links = false;
+  for (const AttributeValue& v : values) {
+    if (v.value.index() == 0 && !model.attributes[v.attribute].nullable) {
+      return NotNullError(state, m, v.attribute);
+    }
+    links |= layout.cells[v.attribute].in_foreign_key;
+  }
+  if (!links) {
+    for (const AttributeValue& v : values) state.WriteCell(m, slot, v.attribute, v.value);
+    state.NewVersion();
+    return absl::OkStatus();
+  }
+  struct Relink {
+    ForeignKey f;
+    std::uint32_t parent;
+  };
+  absl::InlinedVector<Relink, 2> relinks;
+  for (const ForeignKey f : model.foreign_keys) {
+    const ForeignKeyInfo& info = state.foreign_key(f);
+    KeyViews views = state.Views(m, slot, info.attributes);
+    bool changes = false;
+    for (std::size_t i = 0; i < info.attributes.size(); ++i) {
+      for (const AttributeValue& v : values) {
+        if (v.attribute != info.attributes[i] || Equal(v.value, views[i])) continue;
+        views[i] = v.value;
+        changes = true;
+      }
+    }
+    if (!changes) continue;
+    const std::uint32_t parent = state.FindKey(info.target.index, info.target_key, views);
+    if (parent == kNoSlot && HashKey(views).has_value() && !MayDangle(state, info)) {
+      return DanglingError(state, f, views);
+    }
+    relinks.push_back({f, parent});
+  }
+  for (const Relink& relink : relinks) state.Unlink(relink.f, slot);
+  for (const AttributeValue& v : values) state.WriteCell(m, slot, v.attribute, v.value);
+  for (const Relink& relink : relinks) state.Link(relink.f, slot, relink.parent);
+  state.NewVersion();
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<AttributeValues> Resolve(const StoreState& state, std::uint32_t m,
+                                        const Values& values) {
+  AttributeValues resolved;
+  resolved.reserve(values.size());
+  for (const NamedValue& named : values) {
+    const auto attribute = state.schema().FindAttribute(Model{m}, named.name);
+    if (!attribute.ok()) return attribute.status();
+    for (const AttributeValue& earlier : resolved) {
+      if (earlier.attribute == *attribute) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(state.model(m).name, ".", named.name, " is given twice"));
+      }
+    }
+    resolved.push_back({*attribute, named.value.view()});
+  }
+  return resolved;
+}
+
+absl::StatusOr<Instance> CreateRow(StoreState& state, std::uint32_t m,
+                                   const AttributeValues& values) {
+  const ModelInfo& model = state.model(m);
+  std::vector<ValueView> row;
+  row.reserve(model.attributes.size());
+  for (const AttributeInfo& attribute : model.attributes) {
+    row.push_back(attribute.default_value.view());
+  }
+  for (const AttributeValue& v : values) {
+    const auto normal = NormalizeFor(state, m, v.attribute, v.value);
+    if (!normal.ok()) return normal.status();
+    row[v.attribute] = *normal;
+  }
+  const std::optional<std::uint32_t> generated = AutoIncrement(model);
+  if (generated.has_value() && row[*generated].index() == 0) {
+    if (state.table(m).next_key == kExhausted) {
+      return absl::ResourceExhaustedError(absl::StrCat(
+          model.name, ".", model.attributes[*generated].name,
+          ": every key up to 9223372036854775807 has been handed out; give one explicitly"));
+    }
+    row[*generated] = state.table(m).next_key;
+  }
+  for (std::uint32_t a = 0; a < row.size(); ++a) {
+    if (row[a].index() == 0 && !model.attributes[a].nullable) return NotNullError(state, m, a);
+  }
+  for (std::uint32_t k = 0; k < model.keys.size(); ++k) {
+    const KeyViews views = Pick(row, model.keys[k].attributes);
+    if (state.FindKey(m, k, views) != kNoSlot) return UniqueError(state, m, k, views);
+  }
+  constexpr std::uint32_t kSelf = kDanglingSlot;
+  absl::InlinedVector<std::uint32_t, 4> parents;
+  for (const ForeignKey f : model.foreign_keys) {
+    const ForeignKeyInfo& info = state.foreign_key(f);
+    const KeyViews views = Pick(row, info.attributes);
+    std::uint32_t parent = state.FindKey(info.target.index, info.target_key, views);
+    if (parent == kNoSlot && HashKey(views).has_value()) {
+      if (info.target.index == m &&
+          EqualKeys(views, Pick(row, model.keys[info.target_key].attributes))) {
+        parent = kSelf;
+      } else if (!MayDangle(state, info)) {
+        return DanglingError(state, f, views);
+      }
+    }
+    parents.push_back(parent);
+  }
+
+  const auto added = state.AddRow(m);
+  if (!added.ok()) return added.status();
+  const std::uint32_t slot = *added;
+  for (std::uint32_t a = 0; a < row.size(); ++a) {
+    if (row[a].index() != 0) state.WriteCell(m, slot, a, row[a]);
+  }
+  if (generated.has_value()) NoteKey(state, m, std::get<std::int64_t>(row[*generated]));
+  for (std::uint32_t k = 0; k < model.keys.size(); ++k) state.IndexKey(m, k, slot);
+  for (std::size_t i = 0; i < parents.size(); ++i) {
+    state.Link(model.foreign_keys[i], slot, parents[i] == kSelf ? slot : parents[i]);
+  }
+  for (std::uint32_t k = 0; k < model.keys.size(); ++k) state.AdoptDangling(m, k, slot);
+  state.NewVersion();
+  return state.InstanceAt(m, slot);
+}
+
+absl::Status UpdateRow(StoreState& state, Instance instance, const AttributeValues& values) {
+  RELATA_RETURN_IF_ERROR(CheckAlive(state, instance));
+  AttributeValues normal;
+  normal.reserve(values.size());
+  bool keys = false;
+  for (const AttributeValue& v : values) {
+    const auto value = NormalizeFor(state, instance.model, v.attribute, v.value);
+    if (!value.ok()) return value.status();
+    normal.push_back({v.attribute, *value});
+    keys |= state.layout(instance.model).cells[v.attribute].in_key &&
+            !Equal(*value, state.View(instance.model, instance.slot, v.attribute));
+  }
+  if (!keys) return UpdateOutsideKeys(state, instance, normal);
+  const auto plan = PlanUpdateRows(state, {&instance, 1}, normal);
+  if (!plan.ok()) return plan.status();
+  return ApplyIfUnblocked(state, *plan);
+}
+
+absl::Status DeleteRows(StoreState& state, std::span<const Instance> instances) {
+  const auto plan = PlanDeleteRows(state, instances);
+  if (!plan.ok()) return plan.status();
+  return ApplyIfUnblocked(state, *plan);
+}
+
+absl::StatusOr<Plan> PlanDeleteRows(const StoreState& state, std::span<const Instance> instances) {
+  Planner planner(state);
+  for (const Instance instance : instances) {
+    RELATA_RETURN_IF_ERROR(CheckAlive(state, instance));
+    planner.Delete(instance);
+  }
+  return std::move(planner).Finish();
+}
+
+absl::StatusOr<Plan> PlanUpdateRows(const StoreState& state, std::span<const Instance> instances,
+                                    const AttributeValues& values) {
+  Planner planner(state);
+  for (const Instance instance : instances) {
+    RELATA_RETURN_IF_ERROR(CheckAlive(state, instance));
+    if (instance.model != instances[0].model) {
+      return WrongModelError(state, instance.of(), instances[0].of());
+    }
+    for (const AttributeValue& v : values) {
+      const auto value = NormalizeFor(state, instance.model, v.attribute, v.value);
+      if (!value.ok()) return value.status();
+      planner.Assign(instance, v.attribute, *value);
+    }
+  }
+  return std::move(planner).Finish();
+}
+
+absl::Status ApplyIfUnblocked(StoreState& state, const Plan& plan) {
+  if (plan.blocked()) return plan.status();
+  ApplyPlan(state, plan);
+  for (const Plan::Assignment& a : plan.assignments()) {
+    const std::uint32_t m = a.instance.model;
+    if (AutoIncrement(state.model(m)) == a.attribute) {
+      NoteKey(state, m, *a.after.get_if<std::int64_t>());
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace relata::internal

@@ -1,0 +1,61 @@
+// The operations on single rows that everything else is composed of: each judges itself, and has
+// changed nothing when it fails.
+#ifndef RELATA_GRAPH_OPERATIONS_H_
+#define RELATA_GRAPH_OPERATIONS_H_
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "graph/store_state.h"
+#include "relata/plan.h"
+#include "relata/value.h"
+
+namespace relata::internal {
+
+struct AttributeValue {
+  std::uint32_t attribute;
+  ValueView value;
+};
+using AttributeValues = std::vector<AttributeValue>;
+
+// Names to attributes. The views borrow from `values`. InvalidArgument: an unknown name, or the
+// same twice.
+absl::StatusOr<AttributeValues> Resolve(const StoreState& state, std::uint32_t m,
+                                        const Values& values);
+
+// An attribute that is not given gets its default; the last of several values for one counts.
+absl::StatusOr<Instance> CreateRow(StoreState& state, std::uint32_t m,
+                                   const AttributeValues& values);
+absl::Status UpdateRow(StoreState& state, Instance instance, const AttributeValues& values);
+absl::Status DeleteRows(StoreState& state, std::span<const Instance> instances);
+
+absl::StatusOr<Plan> PlanDeleteRows(const StoreState& state, std::span<const Instance> instances);
+absl::StatusOr<Plan> PlanUpdateRows(const StoreState& state, std::span<const Instance> instances,
+                                    const AttributeValues& values);
+absl::Status ApplyIfUnblocked(StoreState& state, const Plan& plan);
+
+// Makes several operations one: rolls back unless told to keep them.
+class Statement {
+ public:
+  explicit Statement(StoreState& state) : state_(state) { state_.BeginSavepoint(false); }
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+  ~Statement() {
+    if (!kept_) state_.RollBack();
+  }
+  void Keep() {
+    state_.Release();
+    kept_ = true;
+  }
+
+ private:
+  StoreState& state_;
+  bool kept_ = false;
+};
+
+}  // namespace relata::internal
+
+#endif  // RELATA_GRAPH_OPERATIONS_H_

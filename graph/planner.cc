@@ -1,0 +1,376 @@
+#include "graph/planner.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "graph/describe.h"
+#include "graph/errors.h"
+
+namespace relata {
+
+using internal::DescribeKey;
+using internal::DescribeRow;
+using internal::KeyViews;
+using internal::kNoSlot;
+
+namespace {
+
+std::uint32_t ModelOf(std::uint64_t row) { return static_cast<std::uint32_t>(row >> 32); }
+std::uint32_t SlotOf(std::uint64_t row) { return static_cast<std::uint32_t>(row); }
+
+std::uint64_t NewKeyId(std::uint32_t m, std::uint32_t key, std::uint32_t hash) {
+  return (std::uint64_t{m} << 48) ^ (std::uint64_t{key} << 32) ^ hash;
+}
+
+bool Intersect(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) {
+  return std::any_of(a.begin(), a.end(),
+                     [&](std::uint32_t x) { return std::find(b.begin(), b.end(), x) != b.end(); });
+}
+
+std::vector<Value> Own(const KeyViews& views) {
+  std::vector<Value> values;
+  for (const ValueView& view : views) values.push_back(Value::From(view));
+  return values;
+}
+
+}  // namespace
+
+Planner::Planner(const internal::StoreState& state) : state_(state) {
+  plan_.schema_ = state.schema();
+  plan_.version_ = state.version();
+  plan_.in_transaction_ = state.in_transaction();
+}
+
+void Planner::Delete(Instance instance) {
+  const auto position = static_cast<std::uint32_t>(plan_.deletions_.size());
+  if (doomed_.emplace(IdOf(instance.model, instance.slot), position).second) {
+    plan_.deletions_.push_back({instance, ForeignKey(), Plan::kRoot});
+  }
+}
+
+void Planner::Assign(Instance instance, std::uint32_t attribute, const ValueView& value) {
+  AssignBy(instance.model, instance.slot, attribute, Value::From(value), ForeignKey(),
+           Action::kNoAction);
+}
+
+Plan Planner::Finish() && {
+  CloseDeletes();
+  ActOnDeletes();
+  ActOnUpdates();
+  EnterNewKeys();
+  CheckNotNull();
+  CheckUnique();
+  CheckReferences();
+  return std::move(plan_);
+}
+
+// ----- 1. what goes
+
+void Planner::CloseDeletes() {
+  for (std::uint32_t i = 0; i < plan_.deletions_.size(); ++i) {
+    const Instance parent = plan_.deletions_[i].instance;
+    for (const ForeignKey f : state_.model(parent.model).referenced_by) {
+      const ForeignKeyInfo& info = state_.foreign_key(f);
+      if (!info.constrained || info.on_delete != Action::kCascade) continue;
+      const std::uint32_t m = info.owner.index;
+      for (std::uint32_t child = state_.Parent(f, parent.slot).first; child != kNoSlot;
+           child = state_.Child(f, child).next) {
+        const auto position = static_cast<std::uint32_t>(plan_.deletions_.size());
+        if (doomed_.emplace(IdOf(m, child), position).second) {
+          plan_.deletions_.push_back({state_.InstanceAt(m, child), f, i});
+        }
+      }
+    }
+  }
+}
+
+// ----- 2. what changes
+
+Plan::Assignment* Planner::Find(std::uint32_t m, std::uint32_t slot, std::uint32_t attribute) {
+  if (assigned_.empty()) return nullptr;
+  const auto found = assigned_.find(IdOf(m, slot));
+  if (found == assigned_.end()) return nullptr;
+  for (const std::uint32_t i : found->second) {
+    if (plan_.assignments_[i].attribute == attribute) return &plan_.assignments_[i];
+  }
+  return nullptr;
+}
+
+const Plan::Assignment* Planner::Find(std::uint32_t m, std::uint32_t slot,
+                                      std::uint32_t attribute) const {
+  return const_cast<Planner*>(this)->Find(m, slot, attribute);
+}
+
+KeyViews Planner::FinalViews(std::uint32_t m, std::uint32_t slot,
+                             const std::vector<std::uint32_t>& attributes) const {
+  KeyViews views;
+  for (const std::uint32_t a : attributes) {
+    const Plan::Assignment* assignment = Find(m, slot, a);
+    views.push_back(assignment != nullptr ? assignment->after.view() : state_.View(m, slot, a));
+  }
+  return views;
+}
+
+bool Planner::Changes(std::uint32_t m, std::uint32_t slot,
+                      const std::vector<std::uint32_t>& attributes) const {
+  if (assigned_.empty() || !assigned_.contains(IdOf(m, slot))) return false;
+  return !internal::EqualKeys(FinalViews(m, slot, attributes), state_.Views(m, slot, attributes));
+}
+
+// The first foreign key whose action asks for an attribute keeps it, and may ask again when the key
+// that it follows has changed again. What a second one would have wanted is judged with the
+// references. A value of the caller's gives way to an action only if it refers to the very key that
+// is given up (ActOnKey), as in SQLite, where actions follow the statement's own changes.
+void Planner::AssignBy(std::uint32_t m, std::uint32_t slot, std::uint32_t attribute, Value value,
+                       ForeignKey via, Action action) {
+  if (Plan::Assignment* old = Find(m, slot, attribute); old != nullptr) {
+    if ((old->via != via && old->via != ForeignKey()) || old->after == value) return;
+    old->after = std::move(value);
+    old->via = via;
+    old->action = action;
+  } else {
+    Value before = Value::From(state_.View(m, slot, attribute));
+    if (before == value) return;
+    auto& row = assigned_[IdOf(m, slot)];
+    if (row.empty()) changed_.push_back(IdOf(m, slot));
+    row.push_back(static_cast<std::uint32_t>(plan_.assignments_.size()));
+    plan_.assignments_.push_back(
+        {state_.InstanceAt(m, slot), attribute, std::move(before), std::move(value), via, action});
+  }
+  if (state_.layout(m).cells[attribute].in_key && !state_.model(m).referenced_by.empty()) {
+    rekeyed_.push_back(IdOf(m, slot));
+  }
+}
+
+void Planner::AssignForeignKey(std::uint32_t child, ForeignKey f, Action action,
+                               const std::vector<Value>& values) {
+  const ForeignKeyInfo& info = state_.foreign_key(f);
+  const std::uint32_t m = info.owner.index;
+  for (std::size_t i = 0; i < info.attributes.size(); ++i) {
+    const std::uint32_t a = info.attributes[i];
+    Value value;
+    if (action == Action::kCascade) value = values[i];
+    if (action == Action::kSetDefault) value = state_.model(m).attributes[a].default_value;
+    AssignBy(m, child, a, std::move(value), f, action);
+  }
+  checks_.push_back({f, child});
+}
+
+void Planner::ActOnDeletes() {
+  for (const Plan::Deletion& deletion : plan_.deletions_) {
+    const Instance parent = deletion.instance;
+    for (const ForeignKey f : state_.model(parent.model).referenced_by) {
+      const ForeignKeyInfo& info = state_.foreign_key(f);
+      const Action action = info.on_delete;
+      if (!info.constrained || (action != Action::kSetNull && action != Action::kSetDefault)) {
+        continue;
+      }
+      for (std::uint32_t child = state_.Parent(f, parent.slot).first; child != kNoSlot;
+           child = state_.Child(f, child).next) {
+        if (!Doomed(info.owner.index, child)) AssignForeignKey(child, f, action, {});
+      }
+    }
+  }
+}
+
+void Planner::ActOnUpdates() {
+  while (!rekeyed_.empty()) {
+    const RowId row = rekeyed_.front();
+    rekeyed_.pop_front();
+    const std::uint32_t m = ModelOf(row);
+    for (const ForeignKey f : state_.model(m).referenced_by) {
+      if (state_.foreign_key(f).constrained) ActOnKey(m, SlotOf(row), f);
+    }
+  }
+}
+
+void Planner::ActOnKey(std::uint32_t m, std::uint32_t slot, ForeignKey f) {
+  const ForeignKeyInfo& info = state_.foreign_key(f);
+  const Action action = info.on_update;
+  if (action == Action::kNoAction || action == Action::kRestrict) return;
+  const std::vector<std::uint32_t>& key = state_.model(m).keys[info.target_key].attributes;
+  const std::vector<Value> before = Own(state_.Views(m, slot, key));
+  const std::vector<Value> after = Own(FinalViews(m, slot, key));
+  if (before == after) return;
+  const std::uint32_t owner = info.owner.index;
+  for (std::uint32_t child = state_.Parent(f, slot).first; child != kNoSlot;
+       child = state_.Child(f, child).next) {
+    if (Doomed(owner, child)) continue;
+    // A child that no longer refers to the old key is none of its business, unless it was this
+    // very foreign key that moved it.
+    const Plan::Assignment* moved = nullptr;
+    for (const std::uint32_t a : info.attributes) {
+      const Plan::Assignment* assignment = Find(owner, child, a);
+      if (assignment != nullptr && assignment->via != f) moved = assignment;
+    }
+    if (moved != nullptr && !(Own(FinalViews(owner, child, info.attributes)) == before)) continue;
+    AssignForeignKey(child, f, action, after);
+  }
+}
+
+// ----- 3. what stands in the way
+
+void Planner::Block(ErrorKind kind, std::uint32_t m, std::uint32_t slot, ForeignKey via,
+                    std::string message) {
+  ++plan_.total_blockers_;
+  if (plan_.blockers_.size() < Plan::kMaxBlockers) {
+    plan_.blockers_.push_back({kind, state_.InstanceAt(m, slot), via, std::move(message)});
+  }
+}
+
+// Whether a reference may dangle until the transaction ends, or for good.
+bool Planner::MayDangle(ForeignKey f, Action action) const {
+  const ForeignKeyInfo& info = state_.foreign_key(f);
+  return !info.constrained ||
+         (info.deferred && action != Action::kRestrict && state_.in_transaction());
+}
+
+void Planner::EnterNewKeys() {
+  for (const RowId row : changed_) {
+    const std::uint32_t m = ModelOf(row);
+    const std::vector<KeyInfo>& keys = state_.model(m).keys;
+    for (std::uint32_t k = 0; k < keys.size(); ++k) {
+      if (!Changes(m, SlotOf(row), keys[k].attributes)) continue;
+      const auto hash = internal::HashKey(FinalViews(m, SlotOf(row), keys[k].attributes));
+      if (hash.has_value()) new_keys_[NewKeyId(m, k, *hash)].push_back(SlotOf(row));
+    }
+  }
+}
+
+std::uint32_t Planner::FinalOwner(std::uint32_t m, std::uint32_t key, const KeyViews& views) const {
+  const std::vector<std::uint32_t>& attributes = state_.model(m).keys[key].attributes;
+  if (!new_keys_.empty()) {
+    const auto hash = internal::HashKey(views);
+    if (!hash.has_value()) return kNoSlot;
+    const auto found = new_keys_.find(NewKeyId(m, key, *hash));
+    if (found != new_keys_.end()) {
+      for (const std::uint32_t slot : found->second) {
+        if (internal::EqualKeys(FinalViews(m, slot, attributes), views)) return slot;
+      }
+    }
+  }
+  const std::uint32_t slot = state_.FindKey(m, key, views);
+  if (slot == kNoSlot || Doomed(m, slot) || Changes(m, slot, attributes)) return kNoSlot;
+  return slot;
+}
+
+void Planner::CheckNotNull() {
+  for (const Plan::Assignment& assignment : plan_.assignments_) {
+    const std::uint32_t m = assignment.instance.model;
+    if (!assignment.after.is_null() || state_.model(m).attributes[assignment.attribute].nullable) {
+      continue;
+    }
+    const bool by_caller = assignment.via == ForeignKey();
+    Block(ErrorKind::kNotNull, m, assignment.instance.slot, assignment.via,
+          absl::StrCat(DescribeRow(state_, m, assignment.instance.slot), ": ",
+                       internal::NotNullError(state_, m, assignment.attribute).message(),
+                       by_caller
+                           ? std::string()
+                           : absl::StrCat(" (", std::string(ActionName(assignment.action)), " of ",
+                                          state_.schema().Describe(assignment.via), ")")));
+  }
+}
+
+void Planner::CheckUnique() {
+  for (const RowId row : changed_) {
+    const std::uint32_t m = ModelOf(row);
+    const std::uint32_t slot = SlotOf(row);
+    const std::vector<KeyInfo>& keys = state_.model(m).keys;
+    for (std::uint32_t k = 0; k < keys.size(); ++k) {
+      const std::vector<std::uint32_t>& attributes = keys[k].attributes;
+      if (!Changes(m, slot, attributes)) continue;
+      const KeyViews views = FinalViews(m, slot, attributes);
+      const auto hash = internal::HashKey(views);
+      if (!hash.has_value()) continue;
+      bool taken = false;
+      for (const std::uint32_t other : new_keys_.at(NewKeyId(m, k, *hash))) {
+        taken |= other != slot && internal::EqualKeys(FinalViews(m, other, attributes), views);
+      }
+      const std::uint32_t owner = state_.FindKey(m, k, views);
+      taken |=
+          owner != kNoSlot && owner != slot && !Doomed(m, owner) && !Changes(m, owner, attributes);
+      if (taken) {
+        Block(ErrorKind::kUnique, m, slot, ForeignKey(),
+              absl::StrCat(DescribeRow(state_, m, slot), ": ",
+                           internal::UniqueError(state_, m, k, views).message()));
+      }
+    }
+  }
+}
+
+void Planner::CheckReferences() {
+  // Of changed rows: every foreign key with an attribute that was assigned.
+  for (const RowId row : changed_) {
+    for (const ForeignKey f : state_.model(ModelOf(row)).foreign_keys) {
+      for (const std::uint32_t i : assigned_.at(row)) {
+        if (Intersect({plan_.assignments_[i].attribute}, state_.foreign_key(f).attributes)) {
+          checks_.push_back({f, SlotOf(row)});
+          break;
+        }
+      }
+    }
+  }
+  std::sort(checks_.begin(), checks_.end(), [](const Check& a, const Check& b) {
+    return std::pair(a.f.index, a.child) < std::pair(b.f.index, b.child);
+  });
+  checks_.erase(
+      std::unique(checks_.begin(), checks_.end(),
+                  [](const Check& a, const Check& b) { return a.f == b.f && a.child == b.child; }),
+      checks_.end());
+  for (const Check& check : checks_) CheckReference(check);
+  // Of rows that stay as they are: those whose key is given up.
+  for (const Plan::Deletion& deletion : plan_.deletions_) {
+    CheckVacated(deletion.instance.model, deletion.instance.slot, true);
+  }
+  for (const RowId row : changed_) CheckVacated(ModelOf(row), SlotOf(row), false);
+}
+
+void Planner::CheckReference(Check check) {
+  const ForeignKeyInfo& info = state_.foreign_key(check.f);
+  if (MayDangle(check.f, Action::kNoAction)) return;
+  const std::uint32_t m = info.owner.index;
+  const KeyViews views = FinalViews(m, check.child, info.attributes);
+  if (!internal::HashKey(views).has_value()) return;
+  if (FinalOwner(info.target.index, info.target_key, views) != kNoSlot) return;
+  Block(ErrorKind::kForeignKey, m, check.child, check.f,
+        absl::StrCat(
+            DescribeRow(state_, m, check.child), " would have ",
+            DescribeKey(state_.model(m), info.attributes, views), ", and no ",
+            state_.model(info.target.index).name, " would have ",
+            DescribeKey(state_.model(info.target.index),
+                        state_.model(info.target.index).keys[info.target_key].attributes, views)));
+}
+
+void Planner::CheckVacated(std::uint32_t m, std::uint32_t slot, bool deleted) {
+  for (const ForeignKey f : state_.model(m).referenced_by) {
+    const ForeignKeyInfo& info = state_.foreign_key(f);
+    const Action action = deleted ? info.on_delete : info.on_update;
+    if (action != Action::kNoAction && action != Action::kRestrict) continue;
+    if (MayDangle(f, action) || state_.Parent(f, slot).count == 0) continue;
+    const std::vector<std::uint32_t>& key = state_.model(m).keys[info.target_key].attributes;
+    if (!deleted && !Changes(m, slot, key)) continue;
+    const KeyViews old_key = state_.Views(m, slot, key);
+    if (FinalOwner(m, info.target_key, old_key) != kNoSlot) continue;
+    const std::uint32_t owner = info.owner.index;
+    for (std::uint32_t child = state_.Parent(f, slot).first; child != kNoSlot;
+         child = state_.Child(f, child).next) {
+      if (Doomed(owner, child) || Changes(owner, child, info.attributes)) continue;
+      // Assigned what it had: judged with the changed ones.
+      const Check judged{f, child};
+      if (std::binary_search(checks_.begin(), checks_.end(), judged,
+                             [](const Check& a, const Check& b) {
+                               return std::pair(a.f.index, a.child) < std::pair(b.f.index, b.child);
+                             })) {
+        continue;
+      }
+      Block(ErrorKind::kForeignKey, owner, child, f,
+            absl::StrCat(DescribeRow(state_, owner, child), " refers to ",
+                         DescribeRow(state_, m, slot), " by ", state_.schema().Describe(f),
+                         deleted ? " (ON DELETE " : " (ON UPDATE ", std::string(ActionName(action)),
+                         "): delete it too, or let it refer to another"));
+    }
+  }
+}
+
+}  // namespace relata

@@ -1,0 +1,90 @@
+// Works out what a delete or an update leads to, without touching the store (rules R9 to R11).
+//
+//   1. What goes: from the roots along ON DELETE CASCADE, breadth first. Nothing else deletes, so
+//      this closure depends on nothing that follows.
+//   2. What changes: the survivors' SET NULL and SET DEFAULT, the caller's own values, and from
+//      every key that thereby changes the ON UPDATE actions, until nothing more changes.
+//   3. What stands in the way, judged on the state that 1 and 2 would leave: NOT NULL, unique keys,
+//      references that would dangle. RESTRICT and NO ACTION are no more than the last of these.
+//
+// Worklists throughout: depth costs memory, never stack.
+#ifndef RELATA_GRAPH_PLANNER_H_
+#define RELATA_GRAPH_PLANNER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
+#include "graph/store_state.h"
+#include "relata/plan.h"
+
+namespace relata {
+
+class Planner {
+ public:
+  explicit Planner(const internal::StoreState& state);
+
+  // The caller's wishes. REQUIRES: the instances are alive, the values normal.
+  void Delete(Instance instance);
+  void Assign(Instance instance, std::uint32_t attribute, const ValueView& value);
+  // The plan of all of them as one operation.
+  Plan Finish() &&;
+
+ private:
+  using RowId = std::uint64_t;
+  static RowId IdOf(std::uint32_t m, std::uint32_t slot) { return (RowId{m} << 32) | slot; }
+  struct Check {
+    ForeignKey f;
+    std::uint32_t child;
+  };
+
+  bool Doomed(std::uint32_t m, std::uint32_t slot) const {
+    return !doomed_.empty() && doomed_.contains(IdOf(m, slot));
+  }
+  // The assignment of an attribute, or nullptr.
+  Plan::Assignment* Find(std::uint32_t m, std::uint32_t slot, std::uint32_t attribute);
+  const Plan::Assignment* Find(std::uint32_t m, std::uint32_t slot, std::uint32_t attribute) const;
+  internal::KeyViews FinalViews(std::uint32_t m, std::uint32_t slot,
+                                const std::vector<std::uint32_t>& attributes) const;
+  bool Changes(std::uint32_t m, std::uint32_t slot,
+               const std::vector<std::uint32_t>& attributes) const;
+  // The row that will have a key, or kNoSlot.
+  std::uint32_t FinalOwner(std::uint32_t m, std::uint32_t key,
+                           const internal::KeyViews& views) const;
+
+  void CloseDeletes();
+  void ActOnDeletes();
+  void ActOnUpdates();
+  void ActOnKey(std::uint32_t m, std::uint32_t slot, ForeignKey f);
+  void AssignForeignKey(std::uint32_t child, ForeignKey f, Action action,
+                        const std::vector<Value>& values);
+  void AssignBy(std::uint32_t m, std::uint32_t slot, std::uint32_t attribute, Value value,
+                ForeignKey via, Action action);
+  void EnterNewKeys();
+  void CheckNotNull();
+  void CheckUnique();
+  void CheckReferences();
+  void CheckReference(Check check);
+  void CheckVacated(std::uint32_t m, std::uint32_t slot, bool deleted);
+  void Block(ErrorKind kind, std::uint32_t m, std::uint32_t slot, ForeignKey via,
+             std::string message);
+  bool MayDangle(ForeignKey f, Action action) const;
+
+  const internal::StoreState& state_;
+  Plan plan_;
+  absl::flat_hash_map<RowId, std::uint32_t> doomed_;  // position in deletions
+  absl::flat_hash_map<RowId, absl::InlinedVector<std::uint32_t, 2>> assigned_;
+  std::vector<RowId> changed_;  // the keys of assigned_, in the order of their first assignment
+  std::deque<RowId> rekeyed_;   // rows with a key attribute assigned since they were last acted on
+  std::vector<Check> checks_;   // references to judge although their values do not change
+  // Changed rows by the hash of each key that they will have.
+  absl::flat_hash_map<std::uint64_t, absl::InlinedVector<std::uint32_t, 1>> new_keys_;
+};
+
+}  // namespace relata
+
+#endif  // RELATA_GRAPH_PLANNER_H_

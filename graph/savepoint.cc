@@ -1,0 +1,123 @@
+// Savepoints: undoing the primitive changes of StoreState, last first.
+#include <cassert>
+#include <cstring>
+
+#include "graph/store_state.h"
+#include "graph/text_cell.h"
+
+namespace relata::internal {
+
+void StoreState::BeginSavepoint(bool user) {
+  savepoints_.push_back({log_.records.size(), log_.images.size(), version_, stamps_.Next(), user});
+  user_savepoints_ += user;
+}
+
+void StoreState::Release() {
+  user_savepoints_ -= savepoints_.back().user;
+  savepoints_.pop_back();
+  if (savepoints_.empty()) DropRecords(0, 0);
+}
+
+void StoreState::RollBack() {
+  const Savepoint mark = savepoints_.back();
+  while (log_.records.size() > mark.records) {
+    Undo(log_.records.back());
+    log_.records.pop_back();
+  }
+  log_.images.resize(mark.images);
+  version_ = mark.version;
+  user_savepoints_ -= mark.user;
+  savepoints_.pop_back();
+}
+
+// Forgets records from the back, with the references that they hold.
+void StoreState::DropRecords(std::size_t records, std::size_t images) {
+  for (std::size_t i = records; i < log_.records.size(); ++i) {
+    const UndoRecord& record = log_.records[i];
+    if (record.kind == UndoRecord::Kind::kText) {
+      ReleaseText(record.old);
+    } else if (record.kind == UndoRecord::Kind::kDeleted) {
+      const char* image = log_.images.data() + LoadAs<std::uint64_t>(record.old);
+      for (const std::uint32_t offset : layout(record.model).text_cells) {
+        ReleaseText(image + offset);
+      }
+    }
+  }
+  log_.records.resize(records);
+  log_.images.resize(images);
+  // A large transaction's memory is not kept for the small ones that follow.
+  constexpr std::size_t kKeptRecords = 1 << 16;
+  if (records == 0 && log_.records.capacity() > kKeptRecords) {
+    log_.records = {};
+    log_.images = {};
+  }
+}
+
+void StoreState::Undo(const UndoRecord& record) {
+  switch (record.kind) {
+    case UndoRecord::Kind::kBytes:
+      std::memcpy(WriteRow(record.model, record.slot) + record.offset, record.old, record.size);
+      return;
+    case UndoRecord::Kind::kText: {
+      char* cell = WriteRow(record.model, record.slot) + record.offset;
+      ReleaseText(cell);
+      std::memcpy(cell, record.old, kTextCellSize);
+      return;
+    }
+    case UndoRecord::Kind::kCreated:
+      UndoCreated(record);
+      return;
+    case UndoRecord::Kind::kDeleted:
+      UndoDeleted(record);
+      return;
+    case UndoRecord::Kind::kIndexed:
+      tables_[record.model].keys[record.offset].Erase(LoadAs<std::uint32_t>(record.old),
+                                                      record.slot);
+      return;
+    case UndoRecord::Kind::kUnindexed:
+      tables_[record.model].keys[record.offset].Insert(LoadAs<std::uint32_t>(record.old),
+                                                       record.slot);
+      return;
+    case UndoRecord::Kind::kDangling:
+      dangling_[record.offset].heads.Erase(LoadAs<std::uint32_t>(record.old), record.slot);
+      return;
+    case UndoRecord::Kind::kUndangling:
+      dangling_[record.offset].heads.Insert(LoadAs<std::uint32_t>(record.old), record.slot);
+      return;
+    case UndoRecord::Kind::kDanglings:
+      dangling_[record.offset].children = LoadAs<std::uint64_t>(record.old);
+      return;
+    case UndoRecord::Kind::kNextKey:
+      tables_[record.model].next_key = LoadAs<std::int64_t>(record.old);
+      return;
+  }
+}
+
+void StoreState::UndoCreated(const UndoRecord& record) {
+  Table& table = tables_[record.model];
+  const RowLayout& rows = layout(record.model);
+  char* row = WriteRow(record.model, record.slot);
+  for (const std::uint32_t offset : rows.text_cells) ReleaseText(row + offset);
+  std::memset(row, 0, rows.stride);
+  --table.rows;
+  const bool reused = record.offset != 0;
+  if (reused) {
+    std::memcpy(row + sizeof(std::uint64_t), &table.free_head, sizeof(table.free_head));
+    table.free_head = record.slot;
+  } else {
+    assert(views_[record.model].slots == record.slot + 1);
+    --views_[record.model].slots;
+  }
+}
+
+void StoreState::UndoDeleted(const UndoRecord& record) {
+  Table& table = tables_[record.model];
+  assert(table.free_head == record.slot);
+  char* row = WriteRow(record.model, record.slot);
+  table.free_head = LoadAs<std::uint32_t>(row + sizeof(std::uint64_t));
+  std::memcpy(row, log_.images.data() + LoadAs<std::uint64_t>(record.old),
+              layout(record.model).stride);
+  ++table.rows;
+}
+
+}  // namespace relata::internal

@@ -1,0 +1,224 @@
+#include "relata/schema.h"
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "graph/errors.h"
+#include "graph/nearest_name.h"
+#include "graph/schema_data.h"
+#include "graph/schema_freeze.h"
+
+namespace relata {
+namespace {
+
+[[noreturn]] void DieOfForeignHandle(const char* what, std::uint32_t index, std::size_t count) {
+  std::fprintf(stderr, "relata: handle of %s %u is not of this schema, which has %zu of them\n",
+               what, index, count);
+  std::abort();
+}
+
+template <typename Info>
+const Info& At(const std::vector<Info>& infos, std::uint32_t index, const char* what) {
+  if (index >= infos.size()) DieOfForeignHandle(what, index, infos.size());
+  return infos[index];
+}
+
+std::string Quoted(std::string_view name) { return absl::StrCat("'", std::string(name), "'"); }
+
+std::string JoinNames(const ModelInfo& model, const std::vector<std::uint32_t>& attributes) {
+  std::string text;
+  for (const std::uint32_t attribute : attributes) {
+    absl::StrAppend(&text, text.empty() ? "" : ", ", model.attributes[attribute].name);
+  }
+  return attributes.size() == 1 ? text : absl::StrCat("(", text, ")");
+}
+
+std::string Capitalized(std::string_view word) {
+  std::string text(word);
+  if (!text.empty()) text[0] = absl::ascii_toupper(static_cast<unsigned char>(text[0]));
+  return text;
+}
+
+}  // namespace
+
+std::string_view ActionName(Action action) {
+  switch (action) {
+    case Action::kNoAction:
+      return "NO ACTION";
+    case Action::kRestrict:
+      return "RESTRICT";
+    case Action::kSetNull:
+      return "SET NULL";
+    case Action::kSetDefault:
+      return "SET DEFAULT";
+    case Action::kCascade:
+      return "CASCADE";
+  }
+  return "an unknown action";
+}
+
+std::string_view KindName(AssociationKind kind) {
+  switch (kind) {
+    case AssociationKind::kBelongsTo:
+      return "belongsTo";
+    case AssociationKind::kHasOne:
+      return "hasOne";
+    case AssociationKind::kHasMany:
+      return "hasMany";
+    case AssociationKind::kBelongsToMany:
+      return "belongsToMany";
+  }
+  return "an unknown kind";
+}
+
+std::optional<std::uint32_t> ModelInfo::FindAttribute(std::string_view attribute) const {
+  for (std::uint32_t i = 0; i < attributes.size(); ++i) {
+    if (attributes[i].name == attribute) return i;
+  }
+  return std::nullopt;
+}
+
+Schema::Schema() {
+  static const auto* const empty = new std::shared_ptr<const internal::SchemaData>(
+      internal::FreezeSchema(std::make_unique<internal::SchemaData>()));
+  data_ = *empty;
+}
+
+const std::vector<ModelInfo>& Schema::models() const { return data_->models; }
+const std::vector<ForeignKeyInfo>& Schema::foreign_keys() const { return data_->foreign_keys; }
+const std::vector<AssociationInfo>& Schema::associations() const { return data_->associations; }
+const std::vector<Model>& Schema::dependency_order() const { return data_->dependency_order; }
+std::uint64_t Schema::fingerprint() const { return data_->fingerprint; }
+
+const ModelInfo& Schema::operator[](Model model) const {
+  return At(data_->models, model.index, "model");
+}
+const ForeignKeyInfo& Schema::operator[](ForeignKey foreign_key) const {
+  return At(data_->foreign_keys, foreign_key.index, "foreign key");
+}
+const AssociationInfo& Schema::operator[](Association association) const {
+  return At(data_->associations, association.index, "association");
+}
+
+absl::StatusOr<Model> Schema::FindModel(std::string_view name) const {
+  std::vector<std::string> known;
+  for (std::uint32_t i = 0; i < data_->models.size(); ++i) {
+    if (data_->models[i].name == name) return Model{i};
+    known.push_back(data_->models[i].name);
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("there is no model ", Quoted(name), internal::NearestName(name, known)));
+}
+
+absl::StatusOr<Association> Schema::FindAssociation(Model source, std::string_view name) const {
+  const ModelInfo& model = (*this)[source];
+  std::vector<std::string> known;
+  for (const Association association : model.associations) {
+    const std::string& candidate = data_->associations[association.index].name;
+    if (candidate == name) return association;
+    known.push_back(candidate);
+  }
+  return internal::KindError(ErrorKind::kNotAssociated,
+                             absl::StrCat("model '", model.name, "' has no association ",
+                                          Quoted(name), internal::NearestName(name, known)));
+}
+
+absl::StatusOr<std::uint32_t> Schema::FindAttribute(Model model, std::string_view name) const {
+  const ModelInfo& info = (*this)[model];
+  if (const auto attribute = info.FindAttribute(name); attribute.has_value()) return *attribute;
+  std::vector<std::string> known;
+  for (const AttributeInfo& attribute : info.attributes) known.push_back(attribute.name);
+  return absl::InvalidArgumentError(absl::StrCat("model '", info.name, "' has no attribute ",
+                                                 Quoted(name), internal::NearestName(name, known)));
+}
+
+absl::StatusOr<internal::FieldPlace> Schema::PlaceOf(Model model, std::string_view attribute,
+                                                     Type type, bool optional) const {
+  const auto found = FindAttribute(model, attribute);
+  if (!found.ok()) return found.status();
+  const AttributeInfo& info = data_->models[model.index].attributes[*found];
+  const std::string name = absl::StrCat(data_->models[model.index].name, ".", info.name);
+  if (info.type != type) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("attribute '", name, "' is ", std::string(TypeName(info.type)),
+                     ", but the field asked for reads ", std::string(TypeName(type))));
+  }
+  if (info.nullable && !optional) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("attribute '", name,
+                     "' may be null: ask for a Field of std::optional, or declare it "
+                     "NotNull"));
+  }
+  const internal::CellLayout& cell = data_->layouts.rows[model.index].cells[*found];
+  return internal::FieldPlace{.model = model.index,
+                              .attribute = *found,
+                              .offset = cell.offset,
+                              .null_byte = cell.null_byte,
+                              .null_mask = cell.null_mask,
+                              .free_standing = !cell.in_key && !cell.in_foreign_key};
+}
+
+std::vector<std::pair<std::string, std::string>> Schema::AccessorNames(
+    Association association) const {
+  const AssociationInfo& info = (*this)[association];
+  const std::string one = Capitalized(info.singular);
+  const std::string many = Capitalized(info.plural);
+  if (info.to_one()) {
+    return {{"get", "get" + one}, {"set", "set" + one}, {"create", "create" + one}};
+  }
+  return {{"get", "get" + many},
+          {"set", "set" + many},
+          {"addMultiple", "add" + many},
+          {"add", "add" + one},
+          {"create", "create" + one},
+          {"remove", "remove" + one},
+          {"removeMultiple", "remove" + many},
+          {"hasSingle", "has" + one},
+          {"hasAll", "has" + many},
+          {"count", "count" + many}};
+}
+
+std::string Schema::Describe(ForeignKey foreign_key) const {
+  const ForeignKeyInfo& info = (*this)[foreign_key];
+  const ModelInfo& owner = data_->models[info.owner.index];
+  const ModelInfo& target = data_->models[info.target.index];
+  std::string text =
+      absl::StrCat(owner.name, ".", JoinNames(owner, info.attributes), " -> ", target.name);
+  if (info.target_key != 0) {
+    absl::StrAppend(&text, ".", JoinNames(target, target.keys[info.target_key].attributes));
+  }
+  std::string declared;
+  for (const Association association : info.associations) {
+    absl::StrAppend(&declared, declared.empty() ? "" : ", ", Describe(association));
+  }
+  if (declared.empty()) declared = "references of the attribute";
+  return absl::StrCat(text, " (", declared, ")");
+}
+
+std::string Schema::Describe(Association association) const {
+  const AssociationInfo& info = (*this)[association];
+  std::string text =
+      absl::StrCat(data_->models[info.source.index].name, " ", std::string(KindName(info.kind)),
+                   " ", data_->models[info.target.index].name);
+  if (info.aliased) absl::StrAppend(&text, " as ", Quoted(info.name));
+  if (info.kind == AssociationKind::kBelongsToMany) {
+    absl::StrAppend(&text, " (through ", Quoted(data_->models[info.through.index].name), ")");
+  }
+  return text;
+}
+
+bool operator==(const Schema& a, const Schema& b) {
+  return a.data_ == b.data_ || a.fingerprint() == b.fingerprint();
+}
+
+}  // namespace relata

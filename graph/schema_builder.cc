@@ -1,0 +1,155 @@
+#include "relata/schema_builder.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "graph/schema_draft.h"
+#include "graph/schema_freeze.h"
+#include "graph/schema_workbench.h"
+
+namespace relata {
+
+Attribute& Attribute::NotNull() {
+  nullable_ = false;
+  return *this;
+}
+
+Attribute& Attribute::Nullable() {
+  nullable_ = true;
+  return *this;
+}
+
+Attribute& Attribute::Unique() {
+  unique_ = true;
+  return *this;
+}
+
+Attribute& Attribute::Unique(std::string_view constraint) {
+  unique_with_.emplace_back(constraint);
+  return *this;
+}
+
+Attribute& Attribute::Default(Value value) {
+  default_value_ = std::move(value);
+  return *this;
+}
+
+Attribute& Attribute::PrimaryKey() {
+  primary_key_ = true;
+  return *this;
+}
+
+Attribute& Attribute::AutoIncrement() {
+  auto_increment_ = true;
+  return *this;
+}
+
+Attribute& Attribute::Column(std::string_view column) {
+  column_ = column;
+  return *this;
+}
+
+Attribute& Attribute::References(std::string_view model, std::string_view key,
+                                 std::string_view constraint) {
+  references_ = Reference{
+      .model = std::string(model), .key = std::string(key), .constraint = std::string(constraint)};
+  return *this;
+}
+
+Attribute& Attribute::OnDelete(Action action) {
+  on_delete_ = action;
+  return *this;
+}
+
+Attribute& Attribute::OnUpdate(Action action) {
+  on_update_ = action;
+  return *this;
+}
+
+KeyColumns& KeyColumns::NotNull() {
+  nullable_ = false;
+  return *this;
+}
+
+KeyColumns& KeyColumns::Nullable() {
+  nullable_ = true;
+  return *this;
+}
+
+KeyColumns& KeyColumns::Unique() {
+  unique_ = true;
+  return *this;
+}
+
+KeyColumns& KeyColumns::Default(Value value) {
+  default_value_ = std::move(value);
+  return *this;
+}
+
+SchemaBuilder::SchemaBuilder(SchemaOptions options) : draft_(std::make_unique<SchemaDraft>()) {
+  draft_->options = options;
+}
+
+SchemaBuilder::SchemaBuilder(SchemaBuilder&&) noexcept = default;
+SchemaBuilder& SchemaBuilder::operator=(SchemaBuilder&&) noexcept = default;
+SchemaBuilder::~SchemaBuilder() = default;
+
+Model SchemaBuilder::Define(std::string_view name, std::vector<NamedAttribute> attributes,
+                            ModelOptions options) {
+  internal::ModelDraft model;
+  model.name = name;
+  for (NamedAttribute& attribute : attributes) {
+    model.attributes.push_back(SchemaDraft::Open(std::move(attribute)));
+  }
+  model.options = std::move(options);
+  draft_->models.push_back(std::move(model));
+  return Model{static_cast<std::uint32_t>(draft_->models.size() - 1)};
+}
+
+Association SchemaBuilder::BelongsTo(ModelRef source, ModelRef target, AssociationOptions options) {
+  return draft_->Declare(AssociationKind::kBelongsTo, std::move(source), std::move(target),
+                         std::move(options));
+}
+
+Association SchemaBuilder::HasOne(ModelRef source, ModelRef target, AssociationOptions options) {
+  return draft_->Declare(AssociationKind::kHasOne, std::move(source), std::move(target),
+                         std::move(options));
+}
+
+Association SchemaBuilder::HasMany(ModelRef source, ModelRef target, AssociationOptions options) {
+  return draft_->Declare(AssociationKind::kHasMany, std::move(source), std::move(target),
+                         std::move(options));
+}
+
+Association SchemaBuilder::BelongsToMany(ModelRef source, ModelRef target,
+                                         AssociationOptions options) {
+  return draft_->Declare(AssociationKind::kBelongsToMany, std::move(source), std::move(target),
+                         std::move(options));
+}
+
+absl::StatusOr<Schema> SchemaBuilder::Build() && {
+  using namespace internal;  // the passes of graph/schema_workbench.h, in its order
+  const std::unique_ptr<SchemaDraft> draft = std::move(draft_);
+  draft_ = std::make_unique<SchemaDraft>();
+  Workbench bench(*draft);
+  NameModels(bench);
+  NameAssociations(bench);
+  NameKeys(bench);
+  MergeRelations(bench);
+  DeriveAttributes(bench);
+  DeriveKeys(bench);
+  ResolveReferences(bench);
+  DecideActions(bench);
+  CheckAttributes(bench);
+  CheckAssociations(bench);
+  CheckCycles(bench);
+  if (!bench.mistakes.empty()) return bench.mistakes.ToStatus();
+  return SchemaAccess::Make(FreezeSchema(MakeSchemaData(bench)));
+}
+
+}  // namespace relata

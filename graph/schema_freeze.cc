@@ -1,0 +1,48 @@
+#include "graph/schema_freeze.h"
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "graph/dependency_graph.h"
+#include "graph/fingerprint.h"
+#include "graph/layout.h"
+
+namespace relata::internal {
+namespace {
+
+void LinkModels(SchemaData& schema) {
+  for (std::uint32_t f = 0; f < schema.foreign_keys.size(); ++f) {
+    const ForeignKeyInfo& foreign_key = schema.foreign_keys[f];
+    schema.models[foreign_key.owner.index].foreign_keys.push_back(ForeignKey{f});
+    schema.models[foreign_key.target.index].referenced_by.push_back(ForeignKey{f});
+  }
+  for (std::uint32_t a = 0; a < schema.associations.size(); ++a) {
+    schema.models[schema.associations[a].source.index].associations.push_back(Association{a});
+  }
+}
+
+// Rows of an accepted cycle refer to rows that are created later, so these keys are judged at
+// commit.
+void DeferCycles(const Dependencies& dependencies, SchemaData& schema) {
+  for (ForeignKeyInfo& foreign_key : schema.foreign_keys) {
+    const bool together = dependencies.component[foreign_key.owner.index] ==
+                          dependencies.component[foreign_key.target.index];
+    foreign_key.deferred =
+        foreign_key.constrained && foreign_key.owner != foreign_key.target && together;
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const SchemaData> FreezeSchema(std::unique_ptr<SchemaData> schema) {
+  LinkModels(*schema);
+  Dependencies dependencies = FindDependencies(schema->models.size(), schema->foreign_keys);
+  DeferCycles(dependencies, *schema);
+  schema->dependency_order = std::move(dependencies.order);
+  schema->fingerprint = Fingerprint(*schema);
+  schema->layouts = MakeLayouts(schema->models, schema->foreign_keys);
+  return schema;
+}
+
+}  // namespace relata::internal

@@ -1,0 +1,89 @@
+// Pass 9: from the workbench to the finished schema.
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "graph/schema_workbench.h"
+
+namespace relata::internal {
+namespace {
+
+ModelInfo MakeModel(const BenchModel& bench) {
+  ModelInfo model;
+  model.name = bench.name;
+  model.table = bench.table;
+  model.singular = bench.forms.singular;
+  model.plural = bench.forms.plural;
+  model.underscored = bench.underscored;
+  model.join = bench.created;
+  for (const BenchAttribute& attribute : bench.attributes) {
+    AttributeInfo info;
+    info.name = attribute.draft.name;
+    info.column = attribute.draft.column;
+    info.type = *attribute.type;
+    info.nullable = attribute.nullable;
+    info.auto_increment = attribute.draft.auto_increment;
+    info.generated = attribute.generated;
+    if (attribute.draft.default_value.has_value()) {
+      info.default_value = *attribute.draft.default_value;
+    }
+    model.attributes.push_back(std::move(info));
+  }
+  model.keys = bench.keys;
+  return model;
+}
+
+ForeignKeyInfo MakeForeignKey(const BenchRelation& relation, const BenchModel& owner) {
+  ForeignKeyInfo info;
+  info.owner = Model{relation.owner};
+  for (const std::string& column : relation.columns) {
+    info.attributes.push_back(*owner.Find(column));
+  }
+  info.target = Model{relation.target};
+  info.target_key = relation.target_key;
+  info.on_delete = relation.on_delete;
+  info.on_update = relation.on_update;
+  info.constrained = relation.constrained;
+  for (const BenchEnd& end : relation.ends) {
+    info.associations.push_back(Association{end.association});
+  }
+  return info;
+}
+
+AssociationInfo MakeAssociation(const BenchAssociation& bench) {
+  AssociationInfo info;
+  info.kind = bench.draft->kind;
+  info.source = Model{bench.source};
+  info.target = Model{bench.target};
+  info.name = bench.name;
+  info.singular = bench.forms.singular;
+  info.plural = bench.forms.plural;
+  info.aliased = bench.aliased;
+  info.foreign_key = ForeignKey{bench.relation};
+  if (bench.many_to_many()) {
+    info.through = Model{bench.through};
+    info.other_key = ForeignKey{bench.other_relation};
+    info.through_unique = bench.through_unique;
+  }
+  info.scope = bench.scope;
+  info.through_scope = bench.through_scope;
+  return info;
+}
+
+}  // namespace
+
+std::unique_ptr<SchemaData> MakeSchemaData(const Workbench& bench) {
+  auto schema = std::make_unique<SchemaData>();
+  for (const BenchModel& model : bench.models) schema->models.push_back(MakeModel(model));
+  for (const BenchRelation& relation : bench.relations) {
+    schema->foreign_keys.push_back(MakeForeignKey(relation, bench.models[relation.owner]));
+  }
+  for (const BenchAssociation& association : bench.associations) {
+    schema->associations.push_back(MakeAssociation(association));
+  }
+  return schema;
+}
+
+}  // namespace relata::internal

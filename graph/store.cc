@@ -1,0 +1,262 @@
+#include "relata/store.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "graph/describe.h"
+#include "graph/errors.h"
+#include "graph/operations.h"
+#include "graph/store_state.h"
+#include "relata/transaction.h"
+
+namespace relata {
+
+using internal::AttributeValue;
+using internal::StoreState;
+
+namespace internal {
+
+void DieOfStaleHandle(Model model) {
+  std::fprintf(stderr,
+               "relata: a stale handle was read (model %u): the instance was deleted, or belongs "
+               "to another store or model; ask Store::Contains first, or use Store::TryGet\n",
+               static_cast<unsigned>(model.index));
+  std::abort();
+}
+
+}  // namespace internal
+
+namespace {
+
+absl::Status CheckModel(const StoreState& state, Model model) {
+  if (model.index < state.models().size()) return absl::OkStatus();
+  return absl::InvalidArgumentError("the model handle is not of this store's schema");
+}
+
+}  // namespace
+
+Store::Store(Schema schema) : Store(std::make_unique<StoreState>(std::move(schema))) {}
+
+Store::Store(std::unique_ptr<StoreState> state)
+    : tables_(state->views().data()),
+      models_(static_cast<std::uint32_t>(state->models().size())),
+      state_(std::move(state)) {}
+
+Store::Store(Store&& other) noexcept
+    : tables_(std::exchange(other.tables_, nullptr)),
+      models_(std::exchange(other.models_, 0)),
+      state_(std::move(other.state_)) {}
+
+Store& Store::operator=(Store&& other) noexcept {
+  tables_ = std::exchange(other.tables_, nullptr);
+  models_ = std::exchange(other.models_, 0);
+  state_ = std::move(other.state_);
+  return *this;
+}
+
+Store::~Store() = default;
+
+const Schema& Store::schema() const { return state_->schema(); }
+
+// ----- instances
+
+absl::StatusOr<Instance> Store::Create(Model model, const Values& values) {
+  RELATA_RETURN_IF_ERROR(CheckModel(*state_, model));
+  const auto resolved = internal::Resolve(*state_, model.index, values);
+  if (!resolved.ok()) return resolved.status();
+  return internal::CreateRow(*state_, model.index, *resolved);
+}
+
+absl::StatusOr<Instance> Store::Find(Model model, const Key& key) const {
+  RELATA_RETURN_IF_ERROR(CheckModel(*state_, model));
+  const ModelInfo& info = state_->model(model.index);
+  const std::vector<std::uint32_t>& attributes = info.primary_key().attributes;
+  if (key.parts().size() != attributes.size()) {
+    return absl::InvalidArgumentError(absl::StrCat("the primary key of ", info.name, " has ",
+                                                   attributes.size(), " parts, got ",
+                                                   key.parts().size(), ": ", key.ToString()));
+  }
+  internal::KeyViews views;
+  for (std::size_t i = 0; i < attributes.size(); ++i) {
+    const auto view =
+        internal::NormalizeFor(*state_, model.index, attributes[i], key.parts()[i].view());
+    if (!view.ok()) return view.status();
+    views.push_back(*view);
+  }
+  const std::uint32_t slot = state_->FindKey(model.index, 0, views);
+  if (slot == internal::kNoSlot) {
+    return absl::NotFoundError(
+        absl::StrCat("no ", info.name, " has ", internal::DescribeKey(info, attributes, views)));
+  }
+  return state_->InstanceAt(model.index, slot);
+}
+
+absl::StatusOr<Instance> Store::FindBy(Model model, const Values& key) const {
+  RELATA_RETURN_IF_ERROR(CheckModel(*state_, model));
+  const auto resolved = internal::Resolve(*state_, model.index, key);
+  if (!resolved.ok()) return resolved.status();
+  const ModelInfo& info = state_->model(model.index);
+  for (std::uint32_t k = 0; k < info.keys.size(); ++k) {
+    const std::vector<std::uint32_t>& attributes = info.keys[k].attributes;
+    if (attributes.size() != resolved->size()) continue;
+    internal::KeyViews views;
+    for (const std::uint32_t a : attributes) {
+      for (const AttributeValue& v : *resolved) {
+        if (v.attribute != a) continue;
+        const auto view = internal::NormalizeFor(*state_, model.index, a, v.value);
+        if (!view.ok()) return view.status();
+        views.push_back(*view);
+      }
+    }
+    if (views.size() != attributes.size()) continue;
+    const std::uint32_t slot = state_->FindKey(model.index, k, views);
+    if (slot != internal::kNoSlot) return state_->InstanceAt(model.index, slot);
+    return absl::NotFoundError(
+        absl::StrCat("no ", info.name, " has ", internal::DescribeKey(info, attributes, views)));
+  }
+  std::string names;
+  for (const NamedValue& named : key) {
+    absl::StrAppend(&names, names.empty() ? "" : ", ", named.name);
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "(", names, ") is no unique key of ", info.name,
+      ": name exactly the attributes of its primary key or of one that is declared unique"));
+}
+
+std::size_t Store::Count(Model model) const {
+  if (model.index >= models_) return 0;
+  return state_->table(model.index).rows;
+}
+
+InstanceRange Store::All(Model model) const {
+  static const internal::TableView kNothing;
+  if (model.index >= models_) return InstanceRange(&kNothing, 0);
+  return InstanceRange(&tables_[model.index], model.index);
+}
+
+// ----- attributes
+
+absl::StatusOr<Value> Store::Get(Instance instance, std::string_view attribute) const {
+  RELATA_RETURN_IF_ERROR(internal::CheckAlive(*state_, instance));
+  const auto a = schema().FindAttribute(instance.of(), attribute);
+  if (!a.ok()) return a.status();
+  return Value::From(state_->View(instance.model, instance.slot, *a));
+}
+
+ValueView Store::View(Instance instance, std::uint32_t attribute) const {
+  const char* row = RowOrNull(instance);
+  if (row == nullptr) internal::DieOfStaleHandle(instance.of());
+  return internal::ReadView(row, state_->layout(instance.model).cells[attribute]);
+}
+
+Key Store::KeyOf(Instance instance) const {
+  if (!Contains(instance)) internal::DieOfStaleHandle(instance.of());
+  std::vector<Value> parts;
+  for (const ValueView& view : state_->Views(
+           instance.model, instance.slot, state_->model(instance.model).primary_key().attributes)) {
+    parts.push_back(Value::From(view));
+  }
+  return Key(std::move(parts));
+}
+
+std::string Store::Describe(Instance instance) const {
+  if (Contains(instance)) return internal::DescribeRow(*state_, instance.model, instance.slot);
+  return std::string(internal::StaleError(*state_, instance).message());
+}
+
+absl::Status Store::Set(Instance instance, const Values& values) {
+  RELATA_RETURN_IF_ERROR(internal::CheckAlive(*state_, instance));
+  const auto resolved = internal::Resolve(*state_, instance.model, values);
+  if (!resolved.ok()) return resolved.status();
+  return internal::UpdateRow(*state_, instance, *resolved);
+}
+
+absl::Status Store::Set(Instance instance, std::string_view attribute, Value value) {
+  RELATA_RETURN_IF_ERROR(internal::CheckAlive(*state_, instance));
+  const auto a = schema().FindAttribute(instance.of(), attribute);
+  if (!a.ok()) return a.status();
+  return SetView(instance, *a, value.view());
+}
+
+absl::Status Store::SetView(Instance instance, std::uint32_t attribute, const ValueView& value) {
+  return internal::UpdateRow(*state_, instance, {{attribute, value}});
+}
+
+absl::Status Store::WrongModel(Instance instance, Model expected) const {
+  return internal::WrongModelError(*state_, instance.of(), expected);
+}
+
+absl::Status Store::Delete(Instance instance) {
+  return internal::DeleteRows(*state_, {&instance, 1});
+}
+
+absl::Status Store::Delete(std::span<const Instance> instances) {
+  return internal::DeleteRows(*state_, instances);
+}
+
+// ----- plans
+
+absl::StatusOr<Plan> Store::PlanDelete(Instance instance) const {
+  return internal::PlanDeleteRows(*state_, {&instance, 1});
+}
+
+absl::StatusOr<Plan> Store::PlanDelete(std::span<const Instance> instances) const {
+  return internal::PlanDeleteRows(*state_, instances);
+}
+
+absl::StatusOr<Plan> Store::PlanUpdate(Instance instance, const Values& values) const {
+  return PlanUpdate({&instance, 1}, values);
+}
+
+absl::StatusOr<Plan> Store::PlanUpdate(std::span<const Instance> instances,
+                                       const Values& values) const {
+  if (instances.empty()) return internal::PlanUpdateRows(*state_, instances, {});
+  RELATA_RETURN_IF_ERROR(internal::CheckAlive(*state_, instances[0]));
+  const auto resolved = internal::Resolve(*state_, instances[0].model, values);
+  if (!resolved.ok()) return resolved.status();
+  return internal::PlanUpdateRows(*state_, instances, *resolved);
+}
+
+absl::Status Store::Apply(const Plan& plan) {
+  if (plan.version_ != state_->version()) {
+    return absl::AbortedError(
+        "the plan is out of date: the store has changed since it was made; plan again");
+  }
+  if (plan.in_transaction_ && !state_->in_transaction()) {
+    return absl::AbortedError("the plan was made inside a transaction that has ended; plan again");
+  }
+  return internal::ApplyIfUnblocked(*state_, plan);
+}
+
+// ----- transactions and versions
+
+Transaction Store::Begin() {
+  state_->BeginSavepoint(true);
+  return Transaction(state_.get(), state_->savepoints().size() - 1,
+                     state_->savepoints().back().serial);
+}
+
+absl::StatusOr<ChangeSet> Store::Transact(const std::function<absl::Status()>& work) {
+  Transaction transaction = Begin();
+  const absl::Status status = work();
+  if (!status.ok()) return status;
+  return transaction.Commit();
+}
+
+absl::StatusOr<Store> Store::Fork() {
+  if (!state_->savepoints().empty()) {
+    return absl::FailedPreconditionError(
+        "a store cannot be forked inside a transaction: commit or roll back first");
+  }
+  return Store(state_->Fork());
+}
+
+std::int64_t Store::NextKey(Model model) const {
+  return model.index < models_ ? state_->table(model.index).next_key : 1;
+}
+
+absl::Status Store::CheckInvariants() const { return internal::CheckInvariants(*state_); }
+
+}  // namespace relata

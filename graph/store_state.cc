@@ -1,0 +1,427 @@
+#include "graph/store_state.h"
+
+#include <cassert>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "graph/text_cell.h"
+
+namespace relata::internal {
+namespace {
+
+constexpr std::uint32_t kMaxSlots = kDanglingSlot;
+
+std::size_t PageBytes(const RowLayout& layout) {
+  return static_cast<std::size_t>(layout.stride) << layout.page_shift;
+}
+
+template <typename Visit>
+void VisitTextCells(const RowLayout& layout, const char* page, const Visit& visit) {
+  if (layout.text_cells.empty()) return;
+  const char* end = page + PageBytes(layout);
+  for (const char* row = page; row != end; row += layout.stride) {
+    if (StampOf(row) == 0) continue;
+    for (const std::uint32_t offset : layout.text_cells) visit(row + offset);
+  }
+}
+
+}  // namespace
+
+void RowPages::Copied(const char* page) const { VisitTextCells(*layout_, page, RetainText); }
+void RowPages::Freed(const char* page) const { VisitTextCells(*layout_, page, ReleaseText); }
+
+std::optional<std::uint32_t> HashKey(const KeyViews& views) {
+  std::uint64_t hash = 0;
+  for (const ValueView& view : views) {
+    if (view.index() == 0) return std::nullopt;
+    hash = (hash ^ HashOfView(view)) * 0x9e3779b97f4a7c15u;
+    hash ^= hash >> 32;
+  }
+  return static_cast<std::uint32_t>(hash);
+}
+
+bool EqualKeys(const KeyViews& a, const KeyViews& b) {
+  assert(a.size() == b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (!Equal(a[i], b[i])) return false;
+  }
+  return true;
+}
+
+StoreState::StoreState(Schema schema, std::shared_ptr<const std::vector<RowPages>> row_pages)
+    : schema_(std::move(schema)),
+      data_(&SchemaAccess::Data(schema_)),
+      row_pages_(std::move(row_pages)) {
+  const std::size_t models = data_->models.size();
+  if (row_pages_ == nullptr) {
+    auto pages = std::make_shared<std::vector<RowPages>>();
+    for (std::size_t m = 0; m < models; ++m) pages->emplace_back(data_->layouts.rows[m]);
+    row_pages_ = std::move(pages);
+  }
+  views_.resize(models);
+  for (std::size_t m = 0; m < models; ++m) {
+    views_[m].shift = data_->layouts.rows[m].page_shift;
+    views_[m].mask = (1u << views_[m].shift) - 1;
+    views_[m].stride = data_->layouts.rows[m].stride;
+  }
+}
+
+StoreState::StoreState(Schema schema) : StoreState(std::move(schema), nullptr) {
+  for (std::size_t m = 0; m < data_->models.size(); ++m) {
+    tables_.emplace_back(PagedArray(PageBytes(data_->layouts.rows[m]), &(*row_pages_)[m]),
+                         std::vector<KeyIndex>(data_->models[m].keys.size()));
+  }
+  dangling_.resize(data_->foreign_keys.size());
+  NewVersion();
+}
+
+StoreState::~StoreState() { DropRecords(0, 0); }
+
+std::unique_ptr<StoreState> StoreState::Fork() {
+  assert(savepoints_.empty());
+  std::unique_ptr<StoreState> fork(new StoreState(schema_, row_pages_));
+  fork->tables_.reserve(tables_.size());
+  for (std::size_t m = 0; m < tables_.size(); ++m) {
+    Table& table = tables_[m];
+    std::vector<KeyIndex> keys;
+    keys.reserve(table.keys.size());
+    for (KeyIndex& key : table.keys) keys.push_back(key.Fork());
+    Table& copy = fork->tables_.emplace_back(table.pages.Fork(), std::move(keys));
+    copy.free_head = table.free_head;
+    copy.rows = table.rows;
+    copy.next_key = table.next_key;
+    fork->views_[m].slots = views_[m].slots;
+    fork->views_[m].pages = copy.pages.pages();
+  }
+  fork->dangling_.reserve(dangling_.size());
+  for (DanglingLists& lists : dangling_) {
+    fork->dangling_.push_back({lists.heads.Fork(), lists.children});
+  }
+  fork->version_ = version_;
+  return fork;
+}
+
+KeyViews StoreState::Views(std::uint32_t m, std::uint32_t slot,
+                           const std::vector<std::uint32_t>& attributes) const {
+  const char* row = Row(m, slot);
+  const RowLayout& rows = layout(m);
+  KeyViews views;
+  for (const std::uint32_t a : attributes) views.push_back(ReadView(row, rows.cells[a]));
+  return views;
+}
+
+std::uint32_t StoreState::FindKey(std::uint32_t m, std::uint32_t key, const KeyViews& views) const {
+  const std::optional<std::uint32_t> hash = HashKey(views);
+  if (!hash.has_value()) return kNoSlot;
+  const std::vector<std::uint32_t>& attributes = model(m).keys[key].attributes;
+  const RowLayout& rows = layout(m);
+  return tables_[m].keys[key].Find(*hash, [&](std::uint32_t slot) {
+    const char* row = Row(m, slot);
+    for (std::size_t i = 0; i < attributes.size(); ++i) {
+      if (!Equal(ReadView(row, rows.cells[attributes[i]]), views[i])) return false;
+    }
+    return true;
+  });
+}
+
+std::uint32_t StoreState::FindParent(ForeignKey f, std::uint32_t child) const {
+  const ForeignKeyInfo& info = foreign_key(f);
+  return FindKey(info.target.index, info.target_key,
+                 Views(info.owner.index, child, info.attributes));
+}
+
+// ----- rows
+
+absl::StatusOr<std::uint32_t> StoreState::AddRow(std::uint32_t m) {
+  Table& table = tables_[m];
+  TableView& view = views_[m];
+  const RowLayout& rows = layout(m);
+  const bool reused = table.free_head != kNoSlot;
+  std::uint32_t slot;
+  char* row;
+  if (reused) {
+    slot = table.free_head;
+    row = WriteRow(m, slot);
+    table.free_head = LoadAs<std::uint32_t>(row + sizeof(std::uint64_t));
+  } else {
+    if (view.slots == kMaxSlots) {
+      return absl::ResourceExhaustedError(absl::StrCat("model ", model(m).name, " has ", kMaxSlots,
+                                                       " instances and cannot hold more"));
+    }
+    slot = view.slots;
+    if (slot >> view.shift == table.pages.size()) {
+      table.pages.Add();
+      view.pages = table.pages.pages();
+    }
+    row = WriteRow(m, slot);
+    ++view.slots;
+  }
+  const std::uint64_t stamp = stamps_.Next();
+  std::memcpy(row, &stamp, sizeof(stamp));
+  // All null, linked to nothing.
+  std::memset(row + sizeof(stamp), 0, sizeof(std::uint64_t));
+  for (const CellLayout& cell : rows.cells) {
+    row[cell.null_byte] = static_cast<char>(row[cell.null_byte] | cell.null_mask);
+  }
+  std::memset(row + rows.links_offset, 0xff, rows.stride - rows.links_offset);
+  for (const ForeignKey f : model(m).referenced_by) {
+    const ParentLink none{kNoSlot, kNoSlot, 0};
+    std::memcpy(row + link(f).parent_offset, &none, sizeof(none));
+  }
+  ++table.rows;
+  if (logging()) log_.records.push_back({UndoRecord::Kind::kCreated, 0, m, slot, reused, {}});
+  return slot;
+}
+
+void StoreState::RemoveRow(std::uint32_t m, std::uint32_t slot) {
+  Table& table = tables_[m];
+  const RowLayout& rows = layout(m);
+  char* row = WriteRow(m, slot);
+  if (logging()) {
+    UndoRecord record{UndoRecord::Kind::kDeleted, 0, m, slot, 0, {}};
+    const std::uint64_t image = log_.images.size();
+    std::memcpy(record.old, &image, sizeof(image));
+    log_.images.insert(log_.images.end(), row, row + rows.stride);
+    log_.records.push_back(record);
+  } else {
+    for (const std::uint32_t offset : rows.text_cells) ReleaseText(row + offset);
+  }
+  std::memset(row, 0, rows.stride);
+  std::memcpy(row + sizeof(std::uint64_t), &table.free_head, sizeof(table.free_head));
+  table.free_head = slot;
+  --table.rows;
+}
+
+void StoreState::WriteBytes(std::uint32_t m, std::uint32_t slot, std::uint32_t offset,
+                            const void* bytes, std::uint32_t size) {
+  char* at = WriteRow(m, slot) + offset;
+  if (logging()) {
+    UndoRecord record{
+        UndoRecord::Kind::kBytes, static_cast<std::uint8_t>(size), m, slot, offset, {}};
+    std::memcpy(record.old, at, size);
+    log_.records.push_back(record);
+  }
+  std::memcpy(at, bytes, size);
+}
+
+void StoreState::WriteCell(std::uint32_t m, std::uint32_t slot, std::uint32_t attribute,
+                           const ValueView& value) {
+  const CellLayout& cell = layout(m).cells[attribute];
+  const char* row = Row(m, slot);
+  const auto nulls = static_cast<std::uint8_t>(row[cell.null_byte]);
+  const bool null = value.index() == 0;
+  if (((nulls & cell.null_mask) != 0) != null) {
+    const auto flipped = static_cast<std::uint8_t>(nulls ^ cell.null_mask);
+    WriteBytes(m, slot, cell.null_byte, &flipped, 1);
+  }
+  if (!IsTextCell(cell.type)) {
+    if (null) return;
+    const CellBytes bytes = EncodeFixed(value);
+    WriteBytes(m, slot, cell.offset, bytes.bytes, bytes.size);
+    return;
+  }
+  std::string_view text;
+  if (const auto* view = std::get_if<std::string_view>(&value)) text = *view;
+  if (const auto* view = std::get_if<BytesView>(&value)) {
+    text = {reinterpret_cast<const char*>(view->data()), view->size()};
+  }
+  // The new cell is made first: `value` may lie in the old one.
+  char made[kTextCellSize];
+  MakeText(made, text);
+  char* at = WriteRow(m, slot) + cell.offset;
+  if (logging()) {
+    UndoRecord record{UndoRecord::Kind::kText, kTextCellSize, m, slot, cell.offset, {}};
+    std::memcpy(record.old, at, kTextCellSize);
+    log_.records.push_back(record);
+  } else {
+    ReleaseText(at);
+  }
+  std::memcpy(at, made, kTextCellSize);
+}
+
+void StoreState::Reserve(std::uint32_t m, std::size_t rows) {
+  for (KeyIndex& key : tables_[m].keys) key.Reserve(key.size() + rows);
+}
+
+void StoreState::SetNextKey(std::uint32_t m, std::int64_t next) {
+  if (logging()) {
+    UndoRecord record{UndoRecord::Kind::kNextKey, 8, m, 0, 0, {}};
+    std::memcpy(record.old, &tables_[m].next_key, sizeof(next));
+    log_.records.push_back(record);
+  }
+  tables_[m].next_key = next;
+}
+
+// ----- keys
+
+void StoreState::IndexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot) {
+  const auto hash = HashKey(Views(m, slot, model(m).keys[key].attributes));
+  if (!hash.has_value()) return;
+  tables_[m].keys[key].Insert(*hash, slot);
+  if (logging()) {
+    UndoRecord record{UndoRecord::Kind::kIndexed, 4, m, slot, key, {}};
+    std::memcpy(record.old, &*hash, sizeof(*hash));
+    log_.records.push_back(record);
+  }
+}
+
+void StoreState::UnindexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot) {
+  const auto hash = HashKey(Views(m, slot, model(m).keys[key].attributes));
+  if (!hash.has_value()) return;
+  tables_[m].keys[key].Erase(*hash, slot);
+  if (logging()) {
+    UndoRecord record{UndoRecord::Kind::kUnindexed, 4, m, slot, key, {}};
+    std::memcpy(record.old, &*hash, sizeof(*hash));
+    log_.records.push_back(record);
+  }
+}
+
+// ----- links
+
+void StoreState::WriteChild(ForeignKey f, std::uint32_t slot, const ChildLink& value) {
+  WriteBytes(foreign_key(f).owner.index, slot, link(f).child_offset, &value, sizeof(value));
+}
+
+void StoreState::WriteParent(ForeignKey f, std::uint32_t slot, const ParentLink& value) {
+  WriteBytes(foreign_key(f).target.index, slot, link(f).parent_offset, &value, sizeof(value));
+}
+
+std::uint32_t StoreState::FindDangling(ForeignKey f, std::uint32_t hash,
+                                       const KeyViews& views) const {
+  const ForeignKeyInfo& info = foreign_key(f);
+  return dangling_[f.index].heads.Find(hash, [&](std::uint32_t slot) {
+    return EqualKeys(Views(info.owner.index, slot, info.attributes), views);
+  });
+}
+
+void StoreState::EnterDangling(ForeignKey f, std::uint32_t hash, std::uint32_t head) {
+  dangling_[f.index].heads.Insert(hash, head);
+  if (!logging()) return;
+  UndoRecord record{UndoRecord::Kind::kDangling, 4, 0, head, f.index, {}};
+  std::memcpy(record.old, &hash, sizeof(hash));
+  log_.records.push_back(record);
+}
+
+void StoreState::LeaveDangling(ForeignKey f, std::uint32_t hash, std::uint32_t head) {
+  dangling_[f.index].heads.Erase(hash, head);
+  if (!logging()) return;
+  UndoRecord record{UndoRecord::Kind::kUndangling, 4, 0, head, f.index, {}};
+  std::memcpy(record.old, &hash, sizeof(hash));
+  log_.records.push_back(record);
+}
+
+void StoreState::CountDangling(ForeignKey f, std::int64_t more) {
+  std::uint64_t& count = dangling_[f.index].children;
+  if (logging()) {
+    UndoRecord record{UndoRecord::Kind::kDanglings, 8, 0, 0, f.index, {}};
+    std::memcpy(record.old, &count, sizeof(count));
+    log_.records.push_back(record);
+  }
+  count += static_cast<std::uint64_t>(more);
+}
+
+void StoreState::Link(ForeignKey f, std::uint32_t child, std::uint32_t parent) {
+  const ForeignKeyInfo& info = foreign_key(f);
+  if (parent != kNoSlot) {
+    ParentLink up = Parent(f, parent);
+    WriteChild(f, child, {parent, kNoSlot, up.last});
+    if (up.last == kNoSlot) {
+      up.first = child;
+    } else {
+      ChildLink last = Child(f, up.last);
+      last.next = child;
+      WriteChild(f, up.last, last);
+    }
+    up.last = child;
+    ++up.count;
+    WriteParent(f, parent, up);
+    return;
+  }
+  const KeyViews views = Views(info.owner.index, child, info.attributes);
+  const auto hash = HashKey(views);
+  if (!hash.has_value()) return;
+  const std::uint32_t head = FindDangling(f, *hash, views);
+  if (head == kNoSlot) {
+    WriteChild(f, child, {kDanglingSlot, kNoSlot, child});
+    EnterDangling(f, *hash, child);
+  } else {
+    ChildLink first = Child(f, head);
+    const std::uint32_t last_slot = first.prev;
+    WriteChild(f, child, {kDanglingSlot, kNoSlot, last_slot});
+    ChildLink last = Child(f, last_slot);
+    last.next = child;
+    WriteChild(f, last_slot, last);
+    first = Child(f, head);
+    first.prev = child;
+    WriteChild(f, head, first);
+  }
+  CountDangling(f, 1);
+}
+
+void StoreState::Unlink(ForeignKey f, std::uint32_t child) {
+  const ForeignKeyInfo& info = foreign_key(f);
+  const ChildLink old = Child(f, child);
+  if (old.parent == kNoSlot) return;
+  WriteChild(f, child, {kNoSlot, kNoSlot, kNoSlot});
+  if (old.parent != kDanglingSlot) {
+    ParentLink up = Parent(f, old.parent);
+    if (old.prev == kNoSlot) {
+      up.first = old.next;
+    } else {
+      ChildLink before = Child(f, old.prev);
+      before.next = old.next;
+      WriteChild(f, old.prev, before);
+    }
+    if (old.next == kNoSlot) {
+      up.last = old.prev;
+    } else {
+      ChildLink after = Child(f, old.next);
+      after.prev = old.prev;
+      WriteChild(f, old.next, after);
+    }
+    --up.count;
+    WriteParent(f, old.parent, up);
+    return;
+  }
+  CountDangling(f, -1);
+  const KeyViews views = Views(info.owner.index, child, info.attributes);
+  const std::uint32_t hash = *HashKey(views);
+  const std::uint32_t head = FindDangling(f, hash, views);
+  if (head == child) {
+    LeaveDangling(f, hash, child);
+    if (old.next == kNoSlot) return;
+    ChildLink next = Child(f, old.next);
+    next.prev = old.prev;  // the tail
+    WriteChild(f, old.next, next);
+    EnterDangling(f, hash, old.next);
+    return;
+  }
+  ChildLink before = Child(f, old.prev);
+  before.next = old.next;
+  WriteChild(f, old.prev, before);
+  const std::uint32_t neighbour = old.next == kNoSlot ? head : old.next;
+  ChildLink after = Child(f, neighbour);
+  after.prev = old.prev;
+  WriteChild(f, neighbour, after);
+}
+
+void StoreState::AdoptDangling(std::uint32_t m, std::uint32_t key, std::uint32_t slot) {
+  for (const ForeignKey f : model(m).referenced_by) {
+    if (foreign_key(f).target_key != key || dangling_[f.index].children == 0) continue;
+    const KeyViews views = Views(m, slot, model(m).keys[key].attributes);
+    const auto hash = HashKey(views);
+    if (!hash.has_value()) continue;
+    std::uint32_t child = FindDangling(f, *hash, views);
+    while (child != kNoSlot) {
+      const std::uint32_t next = Child(f, child).next;
+      Unlink(f, child);
+      Link(f, child, slot);
+      child = next;
+    }
+  }
+}
+
+}  // namespace relata::internal

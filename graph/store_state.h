@@ -1,0 +1,184 @@
+// The contents of a store, and the few primitive changes that everything else is made of. Each
+// keeps its own structure consistent, none checks whether the whole makes sense: that is done
+// before, by who calls them (rule "plan, then apply"). Inside a savepoint each leaves a record with
+// which it can be undone.
+#ifndef RELATA_GRAPH_STORE_STATE_H_
+#define RELATA_GRAPH_STORE_STATE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "graph/cells.h"
+#include "graph/key_index.h"
+#include "graph/pages.h"
+#include "graph/schema_data.h"
+#include "graph/stamps.h"
+#include "graph/undo_log.h"
+#include "relata/handle.h"
+#include "relata/internal/table_view.h"
+#include "relata/schema.h"
+
+namespace relata::internal {
+
+// Row pages hold references to long text.
+class RowPages : public PageContents {
+ public:
+  explicit RowPages(const RowLayout& layout) : layout_(&layout) {}
+  void Copied(const char* page) const override;
+  void Freed(const char* page) const override;
+
+ private:
+  const RowLayout* layout_;
+};
+
+// The rows of one model, and its keys.
+struct Table {
+  Table(PagedArray row_pages, std::vector<KeyIndex> key_indexes)
+      : pages(std::move(row_pages)), keys(std::move(key_indexes)) {}
+  PagedArray pages;
+  std::vector<KeyIndex> keys;  // by position in ModelInfo::keys
+  std::uint32_t free_head = kNoSlot;
+  std::uint32_t rows = 0;
+  std::int64_t next_key = 1;  // of an auto-increment model
+};
+
+// The children of one foreign key whose value no row has: a list for each such value, threaded
+// through the children's links, found by the value. Its head knows its tail (prev of the head).
+struct DanglingLists {
+  KeyIndex heads;
+  std::uint64_t children = 0;
+};
+
+using KeyViews = absl::InlinedVector<ValueView, 2>;
+
+class StoreState {
+ public:
+  explicit StoreState(Schema schema);
+  StoreState(const StoreState&) = delete;
+  StoreState& operator=(const StoreState&) = delete;
+  ~StoreState();
+
+  // Everything at the same state, sharing every page. REQUIRES: no savepoint is open.
+  std::unique_ptr<StoreState> Fork();
+
+  // ----- reading
+  const Schema& schema() const { return schema_; }
+  const std::vector<ModelInfo>& models() const { return data_->models; }
+  const std::vector<ForeignKeyInfo>& foreign_keys() const { return data_->foreign_keys; }
+  const ModelInfo& model(std::uint32_t m) const { return data_->models[m]; }
+  const ForeignKeyInfo& foreign_key(ForeignKey f) const { return data_->foreign_keys[f.index]; }
+  const RowLayout& layout(std::uint32_t m) const { return data_->layouts.rows[m]; }
+  const LinkLayout& link(ForeignKey f) const { return data_->layouts.links[f.index]; }
+  const std::vector<TableView>& views() const { return views_; }
+  const Table& table(std::uint32_t m) const { return tables_[m]; }
+  const DanglingLists& dangling(ForeignKey f) const { return dangling_[f.index]; }
+  const char* Row(std::uint32_t m, std::uint32_t slot) const { return views_[m].Row(slot); }
+  Instance InstanceAt(std::uint32_t m, std::uint32_t slot) const {
+    return Instance{m, slot, StampOf(Row(m, slot))};
+  }
+  ValueView View(std::uint32_t m, std::uint32_t slot, std::uint32_t attribute) const {
+    return ReadView(Row(m, slot), layout(m).cells[attribute]);
+  }
+  KeyViews Views(std::uint32_t m, std::uint32_t slot,
+                 const std::vector<std::uint32_t>& attributes) const;
+  ChildLink Child(ForeignKey f, std::uint32_t slot) const {
+    return LoadAs<ChildLink>(Row(foreign_key(f).owner.index, slot) + link(f).child_offset);
+  }
+  ParentLink Parent(ForeignKey f, std::uint32_t slot) const {
+    return LoadAs<ParentLink>(Row(foreign_key(f).target.index, slot) + link(f).parent_offset);
+  }
+  // The row that has a key, or kNoSlot; also when a part is null.
+  std::uint32_t FindKey(std::uint32_t m, std::uint32_t key, const KeyViews& views) const;
+  // The row that the foreign key of a child refers to by value, or kNoSlot.
+  std::uint32_t FindParent(ForeignKey f, std::uint32_t child) const;
+  std::uint64_t version() const { return version_; }
+
+  // ----- primitive changes
+  // A row of nulls, linked to nothing, in no index. ResourceExhausted at 2^32 - 2 slots.
+  absl::StatusOr<std::uint32_t> AddRow(std::uint32_t m);
+  // REQUIRES: it is in no index, and neither end of any link.
+  void RemoveRow(std::uint32_t m, std::uint32_t slot);
+  // REQUIRES: Normalize accepts the value; an attribute in a key is not indexed now.
+  void WriteCell(std::uint32_t m, std::uint32_t slot, std::uint32_t attribute,
+                 const ValueView& value);
+  // Enters a row's key, unless a part is null, or takes it out.
+  void IndexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot);
+  void UnindexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot);
+  // Links a child that is linked to nothing: to a parent as its last child, or, for kNoSlot and a
+  // value that is not null, among the dangling ones.
+  void Link(ForeignKey f, std::uint32_t child, std::uint32_t parent);
+  // Unlinks a child, dangling or not; its value still is what it was linked by.
+  void Unlink(ForeignKey f, std::uint32_t child);
+  // A row has gained a key: children that waited for it become its children, in their order.
+  void AdoptDangling(std::uint32_t m, std::uint32_t key, std::uint32_t slot);
+  void SetNextKey(std::uint32_t m, std::int64_t next);
+  void Reserve(std::uint32_t m, std::size_t rows);
+  // Every change of the contents ends with this.
+  void NewVersion() { version_ = stamps_.Next(); }
+
+  // ----- savepoints
+  struct Savepoint {
+    std::size_t records = 0;
+    std::size_t images = 0;
+    std::uint64_t version = 0;
+    std::uint64_t serial = 0;  // no other savepoint has it
+    bool user = false;         // a Transaction, not one operation
+  };
+  const std::vector<Savepoint>& savepoints() const { return savepoints_; }
+  bool in_transaction() const { return user_savepoints_ > 0; }
+  void BeginSavepoint(bool user);
+  // Undoes everything since the innermost savepoint and ends it.
+  void RollBack();
+  // Ends the innermost savepoint and keeps the changes.
+  void Release();
+  const UndoLog& log() const { return log_; }
+
+ private:
+  friend absl::Status CheckInvariants(const StoreState& state);
+
+  StoreState(Schema schema, std::shared_ptr<const std::vector<RowPages>> row_pages);
+  bool logging() const { return !savepoints_.empty(); }
+  char* WriteRow(std::uint32_t m, std::uint32_t slot) {
+    return tables_[m].pages.Write(slot >> views_[m].shift) +
+           static_cast<std::size_t>(slot & views_[m].mask) * views_[m].stride;
+  }
+  void WriteBytes(std::uint32_t m, std::uint32_t slot, std::uint32_t offset, const void* bytes,
+                  std::uint32_t size);
+  void WriteChild(ForeignKey f, std::uint32_t slot, const ChildLink& link);
+  void WriteParent(ForeignKey f, std::uint32_t slot, const ParentLink& link);
+  std::uint32_t FindDangling(ForeignKey f, std::uint32_t hash, const KeyViews& views) const;
+  void EnterDangling(ForeignKey f, std::uint32_t hash, std::uint32_t head);
+  void LeaveDangling(ForeignKey f, std::uint32_t hash, std::uint32_t head);
+  void CountDangling(ForeignKey f, std::int64_t more);
+  void Undo(const UndoRecord& record);
+  void UndoCreated(const UndoRecord& record);
+  void UndoDeleted(const UndoRecord& record);
+  void DropRecords(std::size_t records, std::size_t images);
+
+  Schema schema_;
+  const SchemaData* data_;
+  std::shared_ptr<const std::vector<RowPages>> row_pages_;  // outlives every page
+  std::vector<Table> tables_;
+  std::vector<TableView> views_;
+  std::vector<DanglingLists> dangling_;
+  Stamps stamps_;
+  std::uint64_t version_ = 0;
+  UndoLog log_;
+  std::vector<Savepoint> savepoints_;
+  int user_savepoints_ = 0;
+};
+
+// The hash of a key, or nothing when a part is null.
+std::optional<std::uint32_t> HashKey(const KeyViews& views);
+bool EqualKeys(const KeyViews& a, const KeyViews& b);
+
+absl::Status CheckInvariants(const StoreState& state);
+
+}  // namespace relata::internal
+
+#endif  // RELATA_GRAPH_STORE_STATE_H_
