@@ -1,8 +1,13 @@
 // Where everything lies in the rows of a model. Fixed when the schema is built.
 //
-//   row   := stamp:u64 nulls:u64{ceil(attributes/64)} cells8 cells16 booleans:u8* pad child*
-//   parent* child := parent:u32 next:u32 prev:u32      one for each foreign key of the model parent
-//   := first:u32 last:u32 count:u32     one for each foreign key that refers to the model
+//   row    := stamp:u64 nulls:u64{ceil(attributes/64)} cells8 cells16 booleans:u8* pad links pad
+//   links  := child* parent*                   all u32, from a multiple of 4 on
+//   child  := parent:u32 next:u32 prev:u32     one for each foreign key of the model
+//   parent := first:u32 last:u32 count:u32     one for each foreign key that refers to the model
+//
+// Cells are INTEGER, DOUBLE and TIMESTAMP of 8 bytes, then TEXT, BYTES and UUID of 16, each in the
+// order of the attributes. Bit i % 8 of byte i / 8 of the nulls is set when attribute i is null.
+// Rows are as many in a page as fit 32 KiB, by powers of two between 16 and 512.
 //
 // The stamp is 0 in a free slot, whose next 4 bytes then hold the next free slot.
 #ifndef RELATA_GRAPH_LAYOUT_H_

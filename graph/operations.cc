@@ -113,6 +113,27 @@ absl::StatusOr<AttributeValues> Resolve(const StoreState& state, std::uint32_t m
   return resolved;
 }
 
+absl::StatusOr<std::uint32_t> FindByKey(const StoreState& state, std::uint32_t m, const Key& key) {
+  const ModelInfo& model = state.model(m);
+  const std::vector<std::uint32_t>& attributes = model.primary_key().attributes;
+  const std::vector<Value>& parts = key.parts();
+  if (parts.size() != attributes.size()) {
+    return absl::InvalidArgumentError(absl::StrCat("the primary key of ", model.name, " has ",
+                                                   attributes.size(), " parts, got ", parts.size(),
+                                                   ": ", key.ToString()));
+  }
+  KeyViews views;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto view = NormalizeFor(state, m, attributes[i], parts[i].view());
+    if (!view.ok()) return view.status();
+    views.push_back(*view);
+  }
+  const std::uint32_t slot = state.FindKey(m, 0, views);
+  if (slot != kNoSlot) return slot;
+  return absl::NotFoundError(
+      absl::StrCat("no ", model.name, " has ", DescribeKey(model, attributes, views)));
+}
+
 absl::StatusOr<Instance> CreateRow(StoreState& state, std::uint32_t m,
                                    const AttributeValues& values) {
   const ModelInfo& model = state.model(m);

@@ -26,6 +26,9 @@ using AttributeValues = std::vector<AttributeValue>;
 absl::StatusOr<AttributeValues> Resolve(const StoreState& state, std::uint32_t m,
                                         const Values& values);
 
+// The row with a primary key. NotFound, or InvalidArgument for a key of the wrong form.
+absl::StatusOr<std::uint32_t> FindByKey(const StoreState& state, std::uint32_t m, const Key& key);
+
 // An attribute that is not given gets its default; the last of several values for one counts.
 absl::StatusOr<Instance> CreateRow(StoreState& state, std::uint32_t m,
                                    const AttributeValues& values);

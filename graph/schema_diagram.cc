@@ -90,7 +90,10 @@ std::string SchemaDiagram(const Schema& schema) {
         if (!foreign_key.constrained) to << ", style=dashed";
         to << "]";
       },
-      [](std::ostream& to) { to << "node [shape=box];\n"; });
+      [](std::ostream& to) {
+        to << "node [shape=box, fontname=\"sans-serif\"];\n"
+           << "edge [fontname=\"sans-serif\", fontsize=10];\n";
+      });
   return out.str();
 }
 

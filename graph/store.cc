@@ -71,26 +71,9 @@ absl::StatusOr<Instance> Store::Create(Model model, const Values& values) {
 
 absl::StatusOr<Instance> Store::Find(Model model, const Key& key) const {
   RELATA_RETURN_IF_ERROR(CheckModel(*state_, model));
-  const ModelInfo& info = state_->model(model.index);
-  const std::vector<std::uint32_t>& attributes = info.primary_key().attributes;
-  if (key.parts().size() != attributes.size()) {
-    return absl::InvalidArgumentError(absl::StrCat("the primary key of ", info.name, " has ",
-                                                   attributes.size(), " parts, got ",
-                                                   key.parts().size(), ": ", key.ToString()));
-  }
-  internal::KeyViews views;
-  for (std::size_t i = 0; i < attributes.size(); ++i) {
-    const auto view =
-        internal::NormalizeFor(*state_, model.index, attributes[i], key.parts()[i].view());
-    if (!view.ok()) return view.status();
-    views.push_back(*view);
-  }
-  const std::uint32_t slot = state_->FindKey(model.index, 0, views);
-  if (slot == internal::kNoSlot) {
-    return absl::NotFoundError(
-        absl::StrCat("no ", info.name, " has ", internal::DescribeKey(info, attributes, views)));
-  }
-  return state_->InstanceAt(model.index, slot);
+  const auto slot = internal::FindByKey(*state_, model.index, key);
+  if (!slot.ok()) return slot.status();
+  return state_->InstanceAt(model.index, *slot);
 }
 
 absl::StatusOr<Instance> Store::FindBy(Model model, const Values& key) const {
