@@ -1,0 +1,378 @@
+#include "tests/conformance/steps.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "relata/transaction.h"
+#include "tests/conformance/nested_create.h"
+#include "tests/conformance/rows.h"
+
+namespace relata::conformance {
+namespace {
+
+absl::StatusOr<Json> Done(const absl::Status& status) {
+  if (!status.ok()) return status;
+  return Json();
+}
+
+Json ListOf(const std::vector<Selected>& selected) {
+  Json list = Json::array();
+  for (const Selected& one : selected) list.push_back(one.shown);
+  return list;
+}
+
+}  // namespace
+
+absl::StatusOr<Json> Steps::Run(const Step& step) {
+  using Op = absl::StatusOr<Json> (Steps::*)(const Json&);
+  static const auto* const ops = new std::map<std::string, Op>{
+      {"create", &Steps::Create},
+      {"bulkCreate", &Steps::BulkCreate},
+      {"find", &Steps::Find},
+      {"findAll", &Steps::FindAll},
+      {"count", &Steps::Count},
+      {"rows", &Steps::Rows},
+      {"get", &Steps::Get},
+      {"set", &Steps::Set},
+      {"add", &Steps::Add},
+      {"remove", &Steps::Remove},
+      {"createVia", &Steps::CreateVia},
+      {"has", &Steps::Has},
+      {"countVia", &Steps::CountVia},
+      {"update", &Steps::Update},
+      {"updateWhere", &Steps::UpdateWhere},
+      {"destroy", &Steps::Destroy},
+      {"destroyWhere", &Steps::DestroyWhere},
+      {"accessors", &Steps::Accessors},
+  };
+  const auto op = ops->find(step.op);
+  if (op == ops->end()) throw Malformed(absl::StrCat("there is no op '", step.op, "'"));
+  return (this->*op->second)(step.fields);
+}
+
+absl::StatusOr<Json> Steps::Create(const Json& fields) {
+  const Model model = ModelOf(fields);
+  const Json& values = Member(fields, "values");
+  if (Member(fields, "include").empty()) {
+    const auto row = store_.Create(model, ReadValues(store_.schema(), model, values));
+    if (!row.ok()) return row.status();
+    Name(fields, *row);
+    return RowOf(store_, *row);
+  }
+  const Connect connect = [this](Model target, const Json& json) -> absl::StatusOr<Instance> {
+    if (json.is_string()) return Named(json.get<std::string>());
+    return store_.Find(target, ReadKey(target, json["pk"]));
+  };
+  absl::StatusOr<NestedResult> nested = absl::UnknownError("not run");
+  const auto changes = store_.Transact([&] {
+    nested = CreateNested(store_, model, values, fields["include"], connect);
+    return nested.status();
+  });
+  if (!changes.ok()) return changes.status();
+  Name(fields, nested->row);
+  return nested->shown;
+}
+
+absl::StatusOr<Json> Steps::BulkCreate(const Json& fields) {
+  const Model model = ModelOf(fields);
+  const auto changes = store_.Transact([&] {
+    for (const Json& values : fields["rows"]) {
+      const auto row = store_.Create(model, ReadValues(store_.schema(), model, values));
+      if (!row.ok()) return row.status();
+    }
+    return absl::OkStatus();
+  });
+  return Done(changes.status());
+}
+
+absl::StatusOr<Json> Steps::Find(const Json& fields) {
+  const Model model = ModelOf(fields);
+  const auto query = ParseQuery(store_.schema(), model, fields);
+  if (!query.ok()) return query.status();
+  std::vector<Element> elements;
+  if (fields.contains("pk")) {
+    const auto row = store_.Find(model, ReadKey(model, fields["pk"]));
+    if (row.ok()) {
+      elements.push_back({*row, std::nullopt});
+    } else if (!absl::IsNotFound(row.status())) {
+      return row.status();
+    }
+  } else {
+    elements = AllOf(store_, model);
+  }
+  const std::vector<Selected> selected = Select(store_, elements, *query);
+  if (selected.empty()) {
+    Name(fields, std::nullopt);
+    return Json();
+  }
+  Name(fields, selected[0].row);
+  return selected[0].shown;
+}
+
+absl::StatusOr<Json> Steps::FindAll(const Json& fields) {
+  const Model model = ModelOf(fields);
+  const auto query = ParseQuery(store_.schema(), model, fields);
+  if (!query.ok()) return query.status();
+  return ListOf(Select(store_, AllOf(store_, model), *query));
+}
+
+absl::StatusOr<Json> Steps::Count(const Json& fields) {
+  const Model model = ModelOf(fields);
+  const auto matched = Matched(model, fields);
+  if (!matched.ok()) return matched.status();
+  if (Member(fields, "where").empty() && matched->size() != store_.Count(model)) {
+    return absl::InternalError(absl::StrCat("Store::Count says ", store_.Count(model),
+                                            ", Store::All has ", matched->size(), " rows"));
+  }
+  return Json(matched->size());
+}
+
+absl::StatusOr<Json> Steps::Rows(const Json& fields) {
+  return ListOf(Select(store_, AllOf(store_, ModelOf(fields)), Query{}));
+}
+
+absl::StatusOr<Json> Steps::Get(const Json& fields) {
+  const auto reach = ReachOf(fields);
+  if (!reach.ok()) return reach.status();
+  const Schema& schema = store_.schema();
+  const AssociationInfo& info = schema[reach->association];
+  const auto query = ParseQuery(schema, info.target, fields);
+  if (!query.ok()) return query.status();
+  Shown join_attributes;
+  if (info.kind == AssociationKind::kBelongsToMany) {
+    auto shown = ParseAttributes(schema, info.through, Member(fields, "joinTableAttributes"));
+    if (!shown.ok()) return shown.status();
+    join_attributes = *std::move(shown);
+  }
+  const auto links = Links(*reach);
+  if (!links.ok()) return links.status();
+  const std::vector<Selected> selected = Select(store_, *links, *query, join_attributes);
+  if (!info.to_one()) return ListOf(selected);
+  if (selected.empty()) {
+    Name(fields, std::nullopt);
+    return Json();
+  }
+  Name(fields, selected[0].row);
+  return selected[0].shown;
+}
+
+absl::StatusOr<Json> Steps::Set(const Json& fields) {
+  const auto reach = ReachOf(fields);
+  if (!reach.ok()) return reach.status();
+  const auto [source, association] = *reach;
+  if (fields["targets"].is_null()) return Done(store_.Clear(source, association));
+  return Done(
+      store_.Set(source, association, TargetsOf(*reach, fields), ThroughOf(*reach, fields)));
+}
+
+absl::StatusOr<Json> Steps::Add(const Json& fields) {
+  const auto reach = ReachOf(fields);
+  if (!reach.ok()) return reach.status();
+  return Done(store_.Add(reach->source, reach->association, TargetsOf(*reach, fields),
+                         ThroughOf(*reach, fields)));
+}
+
+absl::StatusOr<Json> Steps::Remove(const Json& fields) {
+  const auto reach = ReachOf(fields);
+  if (!reach.ok()) return reach.status();
+  return Done(store_.Remove(reach->source, reach->association, TargetsOf(*reach, fields)));
+}
+
+absl::StatusOr<Json> Steps::CreateVia(const Json& fields) {
+  const auto reach = ReachOf(fields);
+  if (!reach.ok()) return reach.status();
+  const Model target = store_.schema()[reach->association].target;
+  const auto row = store_.Create(reach->source, reach->association,
+                                 ReadValues(store_.schema(), target, Member(fields, "values")),
+                                 ThroughOf(*reach, fields));
+  if (!row.ok()) return row.status();
+  Name(fields, *row);
+  return RowOf(store_, *row);
+}
+
+absl::StatusOr<Json> Steps::Has(const Json& fields) {
+  const auto reach = ReachOf(fields);
+  if (!reach.ok()) return reach.status();
+  const auto has = store_.Has(reach->source, reach->association, TargetsOf(*reach, fields));
+  if (!has.ok()) return has.status();
+  return Json(*has);
+}
+
+absl::StatusOr<Json> Steps::CountVia(const Json& fields) {
+  const auto reach = ReachOf(fields);
+  if (!reach.ok()) return reach.status();
+  const Schema& schema = store_.schema();
+  const auto where =
+      ParseCondition(schema[schema[reach->association].target], Member(fields, "where"));
+  if (!where.ok()) return where.status();
+  const auto links = Links(*reach);
+  if (!links.ok()) return links.status();
+  return Json(Matching(store_, *links, *where).size());
+}
+
+absl::StatusOr<Json> Steps::Update(const Json& fields) {
+  const Instance row = Named(fields["on"].get<std::string>());
+  return Done(store_.Set(row, ReadValues(store_.schema(), row.of(), fields["values"])));
+}
+
+absl::StatusOr<Json> Steps::UpdateWhere(const Json& fields) {
+  const Model model = ModelOf(fields);
+  const auto matched = Matched(model, fields);
+  if (!matched.ok()) return matched.status();
+  const absl::Status status =
+      Apply(store_.PlanUpdate(*matched, ReadValues(store_.schema(), model, fields["values"])));
+  if (!status.ok()) return status;
+  return Json(matched->size());
+}
+
+absl::StatusOr<Json> Steps::Destroy(const Json& fields) {
+  return Done(store_.Delete(Named(fields["on"].get<std::string>())));
+}
+
+absl::StatusOr<Json> Steps::DestroyWhere(const Json& fields) {
+  const auto matched = Matched(ModelOf(fields), fields);
+  if (!matched.ok()) return matched.status();
+  const absl::Status status = Apply(store_.PlanDelete(*matched));
+  if (!status.ok()) return status;
+  return Json(matched->size());
+}
+
+absl::StatusOr<Json> Steps::Accessors(const Json& fields) {
+  const auto association =
+      store_.schema().FindAssociation(ModelOf(fields), fields["association"].get<std::string>());
+  if (!association.ok()) return association.status();
+  Json names = Json::object();
+  for (const auto& [role, name] : store_.schema().AccessorNames(*association)) names[role] = name;
+  return names;
+}
+
+Model Steps::ModelOf(const Json& fields) const {
+  const auto model = store_.schema().FindModel(fields["model"].get<std::string>());
+  if (!model.ok()) throw Malformed(std::string(model.status().message()));
+  return *model;
+}
+
+Instance Steps::Named(const std::string& name) const {
+  const auto found = names_.find(name);
+  if (found == names_.end()) {
+    throw Malformed(absl::StrCat("no step before this one has \"as\": \"", name, "\""));
+  }
+  if (!found->second.has_value()) {
+    throw Malformed(absl::StrCat("the step with \"as\": \"", name, "\" found no instance"));
+  }
+  return *found->second;
+}
+
+void Steps::Name(const Json& fields, std::optional<Instance> instance) {
+  if (const Json& name = Member(fields, "as"); !name.is_null()) {
+    names_[name.get<std::string>()] = instance;
+  }
+}
+
+Key Steps::ReadKey(Model model, const Json& pk) const {
+  const ModelInfo& info = store_.schema()[model];
+  const std::vector<std::uint32_t>& attributes = info.primary_key().attributes;
+  const std::string where = absl::StrCat("pk of ", info.name);
+  std::vector<Json> literals;
+  if (pk.is_object()) {
+    for (const std::uint32_t a : attributes)
+      literals.push_back(Member(pk, info.attributes[a].name));
+  } else if (pk.is_array()) {
+    literals.assign(pk.begin(), pk.end());
+  } else {
+    literals.push_back(pk);
+  }
+  std::vector<Value> parts;
+  for (std::size_t i = 0; i < literals.size(); ++i) {
+    const auto type =
+        i < attributes.size() ? std::optional(info.attributes[attributes[i]].type) : std::nullopt;
+    parts.push_back(ToValue(literals[i], type, where));
+  }
+  return Key(std::move(parts));
+}
+
+absl::StatusOr<Steps::Reach> Steps::ReachOf(const Json& fields) const {
+  const Instance source = Named(fields["on"].get<std::string>());
+  const auto association =
+      store_.schema().FindAssociation(source.of(), fields["association"].get<std::string>());
+  if (!association.ok()) return association.status();
+  return Reach{source, *association};
+}
+
+std::vector<Target> Steps::TargetsOf(const Reach& reach, const Json& fields) const {
+  const Json& json = fields["targets"];
+  if (json.is_null()) return {};
+  const Model model = store_.schema()[reach.association].target;
+  const Json list = json.is_array() ? json : Json::array({json});
+  std::vector<Target> targets;
+  for (const Json& one : list) {
+    if (one.is_string()) {
+      targets.emplace_back(Named(one.get<std::string>()));
+    } else if (one.is_object() && one.size() == 1 && one.contains("pk")) {
+      targets.emplace_back(ReadKey(model, one["pk"]));
+    } else {
+      throw Malformed(absl::StrCat(
+          "targets: expected the name of an instance, {\"pk\": key} or null, not ", one.dump()));
+    }
+  }
+  return targets;
+}
+
+Values Steps::ThroughOf(const Reach& reach, const Json& fields) const {
+  const Json& through = Member(fields, "through");
+  const AssociationInfo& info = store_.schema()[reach.association];
+  if (through.empty()) return {};
+  if (info.kind != AssociationKind::kBelongsToMany) {
+    throw Malformed(absl::StrCat("through: ", store_.schema().Describe(reach.association),
+                                 " has no join rows"));
+  }
+  return ReadValues(store_.schema(), info.through, through);
+}
+
+absl::StatusOr<std::vector<Element>> Steps::Links(const Reach& reach) const {
+  const auto [source, association] = reach;
+  const auto got = store_.Get(source, association);
+  if (!got.ok()) return got.status();
+  const auto count = store_.Count(source, association);
+  if (!count.ok()) return count.status();
+  std::vector<Instance> walked;
+  for (const Instance target : store_.Linked(source, association)) walked.push_back(target);
+  if (walked != *got || walked.size() != *count) {
+    return absl::InternalError(absl::StrCat(
+        "the ways to ask for what is linked disagree: Linked has ", walked.size(), " targets, Get ",
+        got->size(), ", Count ", *count, ", or they come in another order"));
+  }
+  if (store_.schema()[association].to_one()) {
+    const auto one = store_.GetOne(source, association);
+    if (!one.ok()) return one.status();
+    if (one->has_value() == walked.empty() || (one->has_value() && **one != walked[0])) {
+      return absl::InternalError("GetOne and Linked disagree on what is linked");
+    }
+  }
+  const auto has = store_.Has(source, association, walked);
+  if (!has.ok()) return has.status();
+  if (!*has) return absl::InternalError("Has denies what Linked shows");
+  return LinkedTo(store_, source, association);
+}
+
+absl::StatusOr<std::vector<Instance>> Steps::Matched(Model model, const Json& fields) const {
+  const auto where = ParseCondition(store_.schema()[model], Member(fields, "where"));
+  if (!where.ok()) return where.status();
+  std::vector<Instance> matched;
+  for (const Element& element : Matching(store_, AllOf(store_, model), *where)) {
+    matched.push_back(element.row);
+  }
+  return matched;
+}
+
+absl::Status Steps::Apply(const absl::StatusOr<Plan>& plan) {
+  if (!plan.ok()) return plan.status();
+  const absl::Status status = store_.Apply(*plan);
+  if (status.ok() == plan->blocked()) {
+    return absl::InternalError(absl::StrCat("the plan is ", plan->blocked() ? "" : "not ",
+                                            "blocked, but Apply says: ", status.ToString()));
+  }
+  return status;
+}
+
+}  // namespace relata::conformance
