@@ -174,7 +174,24 @@ void Planner::ActOnDeletes() {
   }
 }
 
+// An update may point a row at a key that the same update changes: the row then follows, as in
+// SQLite, where actions come after the statement's own changes.
+void Planner::NotePointed() {
+  for (const RowId row : changed_) {
+    const std::uint32_t m = ModelOf(row);
+    for (const ForeignKey f : state_.model(m).foreign_keys) {
+      const ForeignKeyInfo& info = state_.foreign_key(f);
+      if (!info.constrained || !Changes(m, SlotOf(row), info.attributes)) continue;
+      repointed_.insert(IdOf(f.index, SlotOf(row)));
+      const std::uint32_t parent = state_.FindKey(info.target.index, info.target_key,
+                                                  FinalViews(m, SlotOf(row), info.attributes));
+      if (parent != kNoSlot) pointed_[IdOf(f.index, parent)].push_back(SlotOf(row));
+    }
+  }
+}
+
 void Planner::ActOnUpdates() {
+  if (!rekeyed_.empty()) NotePointed();
   while (!rekeyed_.empty()) {
     const RowId row = rekeyed_.front();
     rekeyed_.pop_front();
@@ -193,20 +210,30 @@ void Planner::ActOnKey(std::uint32_t m, std::uint32_t slot, ForeignKey f) {
   const std::vector<Value> before = Own(state_.Views(m, slot, key));
   const std::vector<Value> after = Own(FinalViews(m, slot, key));
   if (before == after) return;
-  const std::uint32_t owner = info.owner.index;
   for (std::uint32_t child = state_.Parent(f, slot).first; child != kNoSlot;
        child = state_.Child(f, child).next) {
-    if (Doomed(owner, child)) continue;
-    // A child that no longer refers to the old key is none of its business, unless it was this
-    // very foreign key that moved it.
-    const Plan::Assignment* moved = nullptr;
-    for (const std::uint32_t a : info.attributes) {
-      const Plan::Assignment* assignment = Find(owner, child, a);
-      if (assignment != nullptr && assignment->via != f) moved = assignment;
-    }
-    if (moved != nullptr && !(Own(FinalViews(owner, child, info.attributes)) == before)) continue;
-    AssignForeignKey(child, f, action, after);
+    // One that was pointed elsewhere is none of its business.
+    if (!repointed_.contains(IdOf(f.index, child))) Follow(child, f, before, after);
   }
+  const auto pointed = pointed_.find(IdOf(f.index, slot));
+  if (pointed == pointed_.end()) return;
+  for (const std::uint32_t child : pointed->second) Follow(child, f, before, after);
+}
+
+// Carries the ON UPDATE action of a key that changes out on one row that referred to it.
+void Planner::Follow(std::uint32_t child, ForeignKey f, const std::vector<Value>& before,
+                     const std::vector<Value>& after) {
+  const ForeignKeyInfo& info = state_.foreign_key(f);
+  const std::uint32_t owner = info.owner.index;
+  if (Doomed(owner, child)) return;
+  // Nor is one that another foreign key with the same attribute has moved.
+  bool moved = false;
+  for (const std::uint32_t a : info.attributes) {
+    const Plan::Assignment* assignment = Find(owner, child, a);
+    moved |= assignment != nullptr && assignment->via != f && assignment->via != ForeignKey();
+  }
+  if (moved && Own(FinalViews(owner, child, info.attributes)) != before) return;
+  AssignForeignKey(child, f, info.on_update, after);
 }
 
 // ----- 3. what stands in the way

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/container/inlined_vector.h"
 #include "graph/store_state.h"
 #include "relata/plan.h"
@@ -59,7 +60,10 @@ class Planner {
   void CloseDeletes();
   void ActOnDeletes();
   void ActOnUpdates();
+  void NotePointed();
   void ActOnKey(std::uint32_t m, std::uint32_t slot, ForeignKey f);
+  void Follow(std::uint32_t child, ForeignKey f, const std::vector<Value>& before,
+              const std::vector<Value>& after);
   void AssignForeignKey(std::uint32_t child, ForeignKey f, Action action,
                         const std::vector<Value>& values);
   void AssignBy(std::uint32_t m, std::uint32_t slot, std::uint32_t attribute, Value value,
@@ -80,7 +84,11 @@ class Planner {
   absl::flat_hash_map<RowId, absl::InlinedVector<std::uint32_t, 2>> assigned_;
   std::vector<RowId> changed_;  // the keys of assigned_, in the order of their first assignment
   std::deque<RowId> rekeyed_;   // rows with a key attribute assigned since they were last acted on
-  std::vector<Check> checks_;   // references to judge although their values do not change
+  // By foreign key and parent: the rows that are pointed, before any key is followed, at a key that
+  // the parent has so far; and by foreign key and child, all that are pointed elsewhere.
+  absl::flat_hash_map<std::uint64_t, std::vector<std::uint32_t>> pointed_;
+  absl::flat_hash_set<std::uint64_t> repointed_;
+  std::vector<Check> checks_;  // references to judge although their values do not change
   // Changed rows by the hash of each key that they will have.
   absl::flat_hash_map<std::uint64_t, absl::InlinedVector<std::uint32_t, 1>> new_keys_;
 };

@@ -32,7 +32,8 @@ class Attribute {
   explicit Attribute(Type type) : type_(type) {}
 
   Attribute& NotNull();
-  // Says nullable where a merged declaration might say otherwise; the default.
+  // The default; said explicitly, it also holds against an association that says NotNull of its
+  // key.
   Attribute& Nullable();
   // Unique by itself. Null is equal to nothing: any number of rows may hold it.
   Attribute& Unique();
@@ -47,9 +48,10 @@ class Attribute {
   Attribute& AutoIncrement();
   // The name in the database, when it is not that of the attribute.
   Attribute& Column(std::string_view column);
-  // A foreign key without an association: `model` is the name of a model or of a table, `key` an
-  // attribute (or, as a list, the attributes) with a unique key; left out, the primary key.
-  // Attributes of one model that name the same composite `constraint` form one foreign key.
+  // A foreign key without an association: `model` is the name of a model or else of a table, `key`
+  // a unique attribute of it; left out, the primary key. Attributes of one model that name the same
+  // `constraint` make one foreign key together, each with its part of the key. An association over
+  // the same attributes joins in (rule R1).
   Attribute& References(std::string_view model, std::string_view key = {},
                         std::string_view constraint = {});
   // Actions of the foreign key; without them NO ACTION, or the association's.
@@ -118,7 +120,8 @@ class Alias {
   Inflected forms_;
 };
 
-// A model by its handle or by its name; a name may be defined later.
+// A model by its handle or by its name; a name may be defined later, and may be that of a join
+// model that is created.
 class ModelRef {
  public:
   ModelRef(Model model) : model_(model) {}
@@ -133,7 +136,8 @@ class ModelRef {
 };
 
 // The column or columns of a foreign key: their names (default: generated) and what holds for them.
-// A list names one column for each part of a composite key.
+// A list names one column for each part of a composite key. What the model itself declares of an
+// attribute of that name wins.
 class KeyColumns {
  public:
   KeyColumns() = default;
@@ -154,8 +158,10 @@ class KeyColumns {
   std::optional<Value> default_value_;
 };
 
-// The join model of a belongsToMany: its name, whether a pair may be linked only once, and values
-// that every join row of this association has.
+// The join model of a belongsToMany: its name (one that no model has creates the model, and its
+// table of the same name), whether a pair may be linked only once (default: yes; only a join model
+// with a primary key of its own can say no), and values that every join row of this association
+// has. In a scope an attribute may stand several times: then each of the values is in scope.
 struct Through {
   Through() = default;
   Through(const char* name) : model(name) {}
@@ -168,7 +174,17 @@ struct Through {
   Values scope;
 };
 
-// What is left out is derived, or taken from the other declaration of the same relation (rule R1).
+// What is left out is derived, or taken from the other declarations of the same relation; two that
+// disagree are refused (rule R1). Declarations are of one relation when they meet in the same
+// columns of the same model, and those of a belongsToMany when they join the same two models
+// through the same join model.
+//
+// A generated key is named after the alias (belongsTo; hasOne, in the singular) or else the
+// singular of the model it refers to, and that model's primary key: teamId, or team_id where the
+// owner is underscored. hasMany and belongsToMany leave the alias aside, but for the other key of a
+// model that is joined to itself. Without an alias, hasOne takes the singular of the model's name
+// itself, whatever forms the model gives.
+//
 // Every option has an initializer, so that compilers warn of none that is left out.
 struct AssociationOptions {
   Alias as{};
@@ -177,8 +193,10 @@ struct AssociationOptions {
   std::string source_key{};  // hasOne, hasMany: the key of the source that is referred to
   std::string target_key{};  // belongsTo: the key of the target that is referred to
   Through through{};         // belongsToMany
-  Values scope{};
-  std::optional<bool> constraints{};
+  Values scope{};            // on the target; an attribute may stand several times, see Through
+  std::optional<bool> constraints{};  // default: true. False: no integrity at all (rule R8)
+  // Of a belongsToMany: for the key to its source; for the other key too, unless the declaration
+  // from the other side gives its own.
   std::optional<Action> on_delete{};
   std::optional<Action> on_update{};
 };

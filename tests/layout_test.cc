@@ -1,0 +1,140 @@
+#include "graph/layout.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "graph/schema_data.h"
+#include "relata/schema_builder.h"
+#include "tests/status_testing.h"
+
+namespace relata::internal {
+namespace {
+
+using ::relata::testing::Must;
+
+std::uint32_t SizeOf(Type type) {
+  switch (type) {
+    case Type::kBoolean:
+      return 1;
+    case Type::kText:
+    case Type::kBytes:
+    case Type::kUuid:
+      return 16;
+    default:
+      return 8;
+  }
+}
+
+Schema TwoTeams() {
+  SchemaBuilder builder;
+  builder.Define("team", {{"name", Text()}});
+  builder.Define("player", {{"fit", Boolean()},
+                            {"name", Text()},
+                            {"goals", Integer()},
+                            {"code", Uuid().Unique()},
+                            {"weight", Double()}});
+  builder.BelongsTo("player", "team");
+  builder.BelongsTo("player", "player", {.as = "captain"});
+  return Must(std::move(builder).Build());
+}
+
+TEST(LayoutTest, ARowIsLaidOutAsTheGrammarSays) {
+  const Schema schema = TwoTeams();
+  const Layouts& layouts = SchemaAccess::Data(schema).layouts;
+  const RowLayout& player = layouts.rows[1];
+  // id fit name goals code weight teamId captainId
+  const std::vector<std::uint32_t> offsets = {16, 88, 56, 24, 72, 32, 40, 48};
+  for (std::size_t i = 0; i < offsets.size(); ++i) {
+    EXPECT_EQ(player.cells[i].offset, offsets[i]) << schema.models()[1].attributes[i].name;
+    EXPECT_EQ(player.cells[i].null_byte, 8u);
+    EXPECT_EQ(player.cells[i].null_mask, 1u << i);
+  }
+  EXPECT_EQ(player.text_cells, (std::vector<std::uint32_t>{56}));
+  EXPECT_EQ(player.links_offset, 92u);
+  EXPECT_EQ(layouts.links[0].child_offset, 92u);    // teamId
+  EXPECT_EQ(layouts.links[1].child_offset, 104u);   // captainId
+  EXPECT_EQ(layouts.links[1].parent_offset, 116u);  // those whose captain it is
+  EXPECT_EQ(player.stride, 128u);
+  EXPECT_EQ(layouts.links[0].parent_offset, layouts.rows[0].links_offset);
+}
+
+TEST(LayoutTest, CellsSayWhetherTheyAreInAKeyOrAForeignKey) {
+  const Schema schema = TwoTeams();
+  const RowLayout& player = SchemaAccess::Data(schema).layouts.rows[1];
+  const auto cell = [&](const char* name) {
+    return player.cells[*schema.models()[1].FindAttribute(name)];
+  };
+  EXPECT_TRUE(cell("id").in_key);
+  EXPECT_TRUE(cell("code").in_key);
+  EXPECT_FALSE(cell("teamId").in_key);
+  EXPECT_TRUE(cell("teamId").in_foreign_key);
+  EXPECT_FALSE(cell("goals").in_key);
+  EXPECT_FALSE(cell("goals").in_foreign_key);
+}
+
+TEST(LayoutTest, AttributeSixtyFiveHasItsNullBitInTheSecondWord) {
+  SchemaBuilder builder;
+  std::vector<NamedAttribute> attributes = {{"key", Integer().PrimaryKey()}};
+  for (int i = 1; i <= 64; ++i) attributes.push_back({"a" + std::to_string(i), Integer()});
+  builder.Define("wide", std::move(attributes));
+  const Schema schema = Must(std::move(builder).Build());
+  const RowLayout& wide = SchemaAccess::Data(schema).layouts.rows[0];
+  EXPECT_EQ(wide.cells[63].null_byte, 15u);
+  EXPECT_EQ(wide.cells[63].null_mask, 0x80u);
+  EXPECT_EQ(wide.cells[64].null_byte, 16u);
+  EXPECT_EQ(wide.cells[64].null_mask, 0x01u);
+  EXPECT_EQ(wide.cells[0].offset, 24u);
+}
+
+TEST(LayoutTest, CellsNeverOverlapWhateverTheTypes) {
+  for (int shape = 0; shape < 7 * 7 * 7 * 7; ++shape) {
+    SchemaBuilder builder;
+    std::vector<NamedAttribute> attributes;
+    for (int i = 0, rest = shape; i < 4; ++i, rest /= 7) {
+      attributes.push_back({"a" + std::to_string(i), Attribute(static_cast<Type>(rest % 7))});
+    }
+    builder.Define("model", std::move(attributes));
+    builder.BelongsTo("model", "model", {.as = "parent"});
+    const Schema schema = Must(std::move(builder).Build());
+    const RowLayout& row = SchemaAccess::Data(schema).layouts.rows[0];
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> taken = {{0, 16}};
+    for (const CellLayout& cell : row.cells) {
+      taken.emplace_back(cell.offset, cell.offset + SizeOf(cell.type));
+      EXPECT_EQ(cell.offset % std::min(SizeOf(cell.type), 8u), 0u);
+    }
+    std::sort(taken.begin(), taken.end());
+    for (std::size_t i = 1; i < taken.size(); ++i) {
+      EXPECT_EQ(taken[i - 1].second, taken[i].first);
+    }
+    EXPECT_GE(row.links_offset, taken.back().second);
+    EXPECT_EQ(row.links_offset % 4, 0u);
+    EXPECT_EQ(row.stride % 8, 0u);
+    EXPECT_GE(row.stride, row.links_offset + 24);
+  }
+}
+
+TEST(LayoutTest, APageHoldsAsManyRowsAsFitBetweenSixteenAndFiveHundredTwelve) {
+  const auto shift_of = [](int integers) {
+    SchemaBuilder builder;
+    std::vector<NamedAttribute> attributes = {{"key", Integer().PrimaryKey()}};
+    for (int i = 1; i < integers; ++i) attributes.push_back({"a" + std::to_string(i), Integer()});
+    builder.Define("model", std::move(attributes));
+    const Schema schema = Must(std::move(builder).Build());
+    const RowLayout& row = SchemaAccess::Data(schema).layouts.rows[0];
+    return std::pair(row.stride, row.page_shift);
+  };
+  EXPECT_EQ(shift_of(1), std::pair(24u, 9u));
+  EXPECT_EQ(shift_of(6), std::pair(64u, 9u));  // 512 rows are 32 KiB exactly
+  EXPECT_EQ(shift_of(7), std::pair(72u, 8u));
+  EXPECT_EQ(shift_of(14), std::pair(128u, 8u));
+  EXPECT_EQ(shift_of(15), std::pair(136u, 7u));
+  EXPECT_EQ(shift_of(600), std::pair(8u + 80u + 4800u, 4u));
+}
+
+}  // namespace
+}  // namespace relata::internal

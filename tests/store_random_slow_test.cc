@@ -1,0 +1,38 @@
+// The runs of store_random_test, many more of them. RELATA_SEED and RELATA_STEPS apply here too.
+#include <gtest/gtest.h>
+
+#include "relata/persistence/sqlite.h"
+#include "tests/random_accessors.h"
+#include "tests/random_run.h"
+
+namespace relata::testing {
+namespace {
+
+void Run(RunOptions options, std::size_t steps) {
+  options.seed = SeedFromEnvironment(options.seed);
+  steps = StepsFromEnvironment(steps);
+  options.steps = 300;
+  RunReport total;
+  while (total.steps < steps && total.failure.empty()) {
+    total.Add(RunAtRandom(options));
+    ++options.seed;
+  }
+  EXPECT_EQ(total.failure, "");
+  EXPECT_GT(total.done, total.steps / 5);
+}
+
+TEST(StoreRandomSlowTest, LongRandomRunsAgreeWithTheTwin) { Run({.seed = 1000001}, 60000); }
+
+TEST(StoreRandomSlowTest, LongRandomRunsAgreeWithTheTwinAndWithSqlite) {
+  Run({.seed = 2000001, .create_statements = SqliteCreateStatements}, 60000);
+}
+
+TEST(StoreRandomSlowTest, LongRunsOfAccessorCallsAgreeWithTheTwin) {
+  const AccessorReport report =
+      RunAccessorsAtRandom(SeedFromEnvironment(1001), StepsFromEnvironment(60000));
+  EXPECT_EQ(report.failure, "");
+  EXPECT_GT(report.done, report.steps / 4);
+}
+
+}  // namespace
+}  // namespace relata::testing
