@@ -116,7 +116,7 @@ constexpr std::string_view kUncountable[] = {
     "software", "spacecraft",   "species",   "statistics", "swine",       "tls",
     "traffic",  "trousers",     "trout",     "weather",
 };
-constexpr std::string_view kUncountableEnds[] = {"sheep", "fish", "deer", "series"};
+constexpr std::string_view kUncountableEnds[] = {"sheep", "deer", "series"};
 
 // -man that is no man, -men that are no men.
 constexpr std::string_view kNotMan[] = {"caiman", "german", "human",      "norman",  "ottoman",

@@ -85,9 +85,11 @@ absl::Status Loader::SetNextKey(Model model, std::int64_t next) {
                   [](const AttributeInfo& attribute) { return attribute.auto_increment; });
   const std::int64_t least = state_->table(model.index).next_key;
   if (!generates ? next != 1 : next != kExhausted && (least == kExhausted || next < least)) {
+    const std::int64_t highest =
+        least == kExhausted ? std::numeric_limits<std::int64_t>::max() : least - 1;
     return absl::InvalidArgumentError(generates ? absl::StrCat("the next key of ", info.name,
                                                                " cannot be ", next, ": keys up to ",
-                                                               least - 1, " are in use")
+                                                               highest, " are in use")
                                                 : absl::StrCat(info.name, " generates no keys"));
   }
   state_->SetNextKey(model.index, next);

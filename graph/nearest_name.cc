@@ -45,7 +45,7 @@ std::string NearestName(std::string_view name, const std::vector<std::string>& k
   if (known.empty()) return "; there are none";
   const std::string fold = NameFold(name.substr(0, kLongestCompared));
   const std::string* nearest = nullptr;
-  std::size_t least = std::max<std::size_t>(1, fold.size() / 3) + 1;
+  std::size_t least = fold.size() / 4 + 2;  // one more than are allowed
   for (const std::string& candidate : known) {
     const std::string other = NameFold(std::string_view(candidate).substr(0, kLongestCompared));
     const std::size_t distance = EditDistance(fold, other);

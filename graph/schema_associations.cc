@@ -1,5 +1,6 @@
 // Pass 2: associations, by themselves.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -76,6 +77,11 @@ bool CheckOptions(const BenchAssociation& association, SchemaMistakes& mistakes)
   }
   if (kind != AssociationKind::kBelongsTo && !draft.target_key.empty()) {
     refuse("takes no target_key: only belongsTo refers to a key of its target");
+  }
+  for (const std::optional<Action>& action : {draft.on_delete, draft.on_update}) {
+    if (action.has_value() && *action > Action::kCascade) {
+      refuse("has an action that is none of relata::Action: choose one");
+    }
   }
   return right;
 }

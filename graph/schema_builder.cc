@@ -135,7 +135,8 @@ Association SchemaBuilder::BelongsToMany(ModelRef source, ModelRef target,
 absl::StatusOr<Schema> SchemaBuilder::Build() && {
   using namespace internal;  // the passes of graph/schema_workbench.h, in its order
   const std::unique_ptr<SchemaDraft> draft = std::move(draft_);
-  draft_ = std::make_unique<SchemaDraft>();
+  draft_ = std::make_unique<SchemaDraft>();  // the same options, and nothing declared
+  draft_->options = draft->options;
   Workbench bench(*draft);
   NameModels(bench);
   NameAssociations(bench);

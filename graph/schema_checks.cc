@@ -32,6 +32,13 @@ void CheckPairOfNames(const BenchAttribute& a, const BenchAttribute& b, std::uin
   if (first == second) {
     bench.mistakes.AddModel(absl::StrCat("model '", model, "' has two attributes named '", first,
                                          "': leave one out, or rename it"));
+  } else if (NameFold(first) == NameFold(second) &&
+             (InRelation(bench, m, first) || InRelation(bench, m, second))) {
+    bench.mistakes.AddAssociation(absl::StrCat(
+        "'", first, "' and '", second, "' of model '", model,
+        "' are two columns whose names differ in capitals or underscores only, and a foreign key "
+        "is "
+        "among them: give foreign_key the name of the other to make them one, or rename one"));
   } else if (SameName(first, second)) {
     bench.mistakes.AddModel(absl::StrCat(
         "attributes '", first, "' and '", second, "' of model '", model,
@@ -40,13 +47,6 @@ void CheckPairOfNames(const BenchAttribute& a, const BenchAttribute& b, std::uin
     bench.mistakes.AddModel(absl::StrCat("attributes '", first, "' and '", second, "' of model '",
                                          model, "' have the same column '", b.draft.column,
                                          "': give one of them another"));
-  } else if (NameFold(first) == NameFold(second) &&
-             (InRelation(bench, m, first) || InRelation(bench, m, second))) {
-    bench.mistakes.AddAssociation(absl::StrCat(
-        "'", first, "' and '", second, "' of model '", model,
-        "' are two columns whose names differ in capitals or underscores only, and a foreign key "
-        "is "
-        "among them: give foreign_key the name of the other to make them one, or rename one"));
   }
 }
 

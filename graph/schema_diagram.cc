@@ -16,7 +16,7 @@
 namespace relata {
 namespace {
 
-// Edges are foreign keys, in the order of their indices.
+// Edges are foreign keys, by index; they are drawn by owner.
 using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property,
                                     std::size_t>;
 

@@ -33,17 +33,39 @@ std::string TableOf(const ModelDraft& draft) {
   return draft.options.freeze_table_name ? draft.name : Pluralize(draft.name);
 }
 
+bool IsAction(const std::optional<Action>& action) {
+  return !action.has_value() || *action <= Action::kCascade;
+}
+
+// What an attribute says of itself. What it says of the model is checked with the whole.
+void CheckAttribute(const AttributeDraft& attribute, const std::string& model,
+                    SchemaMistakes& mistakes) {
+  const std::string called =
+      absl::StrCat("attribute '", attribute.name, "' of model '", model, "' ");
+  if (const auto mistake = NameMistake(attribute.name); mistake.has_value()) {
+    mistakes.AddModel(absl::StrCat(called, *mistake));
+  } else if (!attribute.column.empty() && NameMistake(attribute.column).has_value()) {
+    mistakes.AddModel(absl::StrCat(called, "has a column that ", *NameMistake(attribute.column)));
+  }
+  for (const std::string& constraint : attribute.unique_with) {
+    if (const auto mistake = NameMistake(constraint); mistake.has_value()) {
+      mistakes.AddModel(absl::StrCat(called, "is Unique in a constraint that ", *mistake));
+    }
+  }
+  if (attribute.type > Type::kTimestamp) {
+    mistakes.AddModel(absl::StrCat(called, "has a type that is none of relata::Type: choose one"));
+  }
+  if (!IsAction(attribute.on_delete) || !IsAction(attribute.on_update)) {
+    mistakes.AddModel(
+        absl::StrCat(called, "has an action that is none of relata::Action: choose one"));
+  }
+}
+
 void DeclareAttributes(const ModelDraft& draft, BenchModel& model, SchemaMistakes& mistakes) {
   for (const AttributeDraft& declared : draft.attributes) {
     BenchAttribute attribute{.draft = declared, .type = declared.type};
     if (attribute.draft.column.empty()) attribute.draft.column = declared.name;
-    for (const std::string& name : {declared.name, attribute.draft.column}) {
-      if (const auto mistake = NameMistake(name); mistake.has_value()) {
-        mistakes.AddModel(
-            absl::StrCat("attribute '", name, "' of model '", model.name, "' ", *mistake));
-        break;
-      }
-    }
+    CheckAttribute(declared, model.name, mistakes);
     if (declared.primary_key) model.primary_key.push_back(declared.name);
     model.attributes.push_back(std::move(attribute));
   }
@@ -90,7 +112,8 @@ void CheckTables(Workbench& bench) {
     const std::string called =
         absl::StrCat("table '", model.table, "' of model '", model.name, "'");
     if (const auto mistake = NameMistake(model.table); mistake.has_value()) {
-      if (!model.name.empty()) bench.mistakes.AddModel(absl::StrCat(called, " ", *mistake));
+      if (!NameMistake(model.name).has_value())
+        bench.mistakes.AddModel(absl::StrCat(called, " ", *mistake));
       continue;
     }
     if (absl::StartsWithIgnoreCase(model.table, "sqlite_")) {

@@ -57,7 +57,8 @@ Names PairOf(const BenchAssociation& association) {
 
 // Whether a pair may be linked only once: as the declarations over the pair say, else yes.
 bool PairIsUnique(const BenchAssociation& association, Workbench& bench) {
-  const Names pair = PairOf(association);
+  Names pair = PairOf(association);
+  std::sort(pair.begin(), pair.end());  // so that all declarations make one mistake
   Sayings<bool> unique(absl::StrCat(bench.models[association.through].name, ".", ListOf(pair)),
                        "through.unique");
   for (const BenchAssociation& other : bench.associations) {

@@ -168,12 +168,6 @@ absl::Status CheckNames(const Schema& schema) {
                        "' has the prefix relata_, which relata keeps for itself: give another "
                        "table"));
     }
-    for (const KeyInfo& key : model.keys) {
-      if (key.name.find('\0') == std::string::npos) continue;
-      return absl::InvalidArgumentError(
-          absl::StrCat("a unique constraint of model '", model.name,
-                       "' has a name with a NUL in it, which SQLite cannot hold: leave it out"));
-    }
   }
   return absl::OkStatus();
 }

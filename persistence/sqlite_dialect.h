@@ -37,8 +37,8 @@ std::string ForeignKeyClause(const std::string& columns, const std::string& tabl
                              std::string_view on_update);
 std::string ForeignKeyClause(const Schema& schema, const ForeignKeyInfo& foreign_key);
 
-// InvalidArgument names the table or constraint whose name SQLite or relata keeps from it. All
-// other names that SQLite cannot hold are refused when the schema is built.
+// InvalidArgument names a table with the prefix relata_, which is kept for the tables and indexes
+// of relata's own. Names that SQLite cannot hold are refused when the schema is built.
 absl::Status CheckNames(const Schema& schema);
 
 std::string CreateTable(const Schema& schema, Model model);

@@ -286,7 +286,9 @@ void FlushRun::NoteReferences(const RowChange& change, const std::vector<ValueVi
   const ModelInfo& model = schema_[change.model];
   for (const ForeignKey handle : tables_[change.model.index].references) {
     const auto& attributes = schema_[handle].attributes;
-    if (!Changes(change, attributes)) continue;
+    // A new row refers by its key too, whether or not the change mentions it twice.
+    const bool created = change.kind == RowChange::Kind::kCreate;
+    if (!created && !Changes(change, attributes)) continue;
     const bool null = !row.empty() && std::any_of(attributes.begin(), attributes.end(),
                                                   [&](auto a) { return row[a].index() == 0; });
     if (!null) touched_.push_back({handle, KeyAfter(model, change)});

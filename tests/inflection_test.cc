@@ -113,8 +113,7 @@ TEST(InflectionTest, WordsThatOnlyLookIrregularAreRegular) {
 
 TEST(InflectionTest, UncountableWordsAreTheirOwnPlural) {
   for (const char* word : {"sheep", "series", "news", "deer", "species", "equipment", "metadata",
-                           "information", "jellyfish", "aircraft", "software", "physics"}) {
-    if (std::string(word).ends_with("fish")) continue;
+                           "information", "reindeer", "aircraft", "software", "physics"}) {
     EXPECT_EQ(Pluralize(word), word);
     EXPECT_EQ(Singularize(word), word);
   }

@@ -147,11 +147,10 @@ ModelStore::RowSet ModelStore::CloseDeletes(Model model, const std::vector<RowId
     const RowSet causes = doomed;
     for (const ForeignKeyInfo& f : schema_.foreign_keys()) {
       if (!f.constrained || f.on_delete != Action::kCascade) continue;
-      for (const Row& child : this->rows(f.owner)) {
-        for (const Row& parent : this->rows(f.target)) {
-          if (causes.contains({f.target.index, parent.id}) && Refers(f, child, parent)) {
-            grew |= doomed.insert({f.owner.index, child.id}).second;
-          }
+      for (const Row& parent : this->rows(f.target)) {
+        if (!causes.contains({f.target.index, parent.id})) continue;
+        for (const Row& child : this->rows(f.owner)) {
+          if (Refers(f, child, parent)) grew |= doomed.insert({f.owner.index, child.id}).second;
         }
       }
     }
@@ -167,9 +166,10 @@ ModelStore::Outcome ModelStore::Delete(Model model, const std::vector<RowId>& ro
     if (!f.constrained) continue;
     if (f.on_delete != Action::kSetNull && f.on_delete != Action::kSetDefault) continue;
     if (f.on_delete == Action::kSetNull && fault_ == Fault::kSetNullKeepsTheKey) continue;
-    for (const Row& child : this->rows(f.owner)) {
-      for (const Row& parent : this->rows(f.target)) {
-        if (!doomed.contains({f.target.index, parent.id}) || !Refers(f, child, parent)) continue;
+    for (const Row& parent : this->rows(f.target)) {
+      if (!doomed.contains({f.target.index, parent.id})) continue;
+      for (const Row& child : this->rows(f.owner)) {
+        if (!Refers(f, child, parent)) continue;
         const std::vector<Value> wanted = Wanted(f, f.on_delete, {});
         for (std::size_t i = 0; i < wanted.size(); ++i) {
           FindIn(draft, f.owner.index, child.id)->values[f.attributes[i]] = wanted[i];
@@ -276,24 +276,23 @@ ModelStore::Outcome ModelStore::Judge(const State& draft, bool in_transaction) c
           outcome.wrongs.insert(ErrorKind::kNotNull);
         }
       }
-      for (const KeyInfo& key : info.keys) {
+    }
+    for (const KeyInfo& key : info.keys) {
+      std::set<std::vector<Value>> taken;
+      for (const Row& row : draft.tables[m]) {
         const std::vector<Value> mine = Pick(row, key.attributes);
         if (AnyNull(mine) && fault_ != Fault::kUniqueForgetsNull) continue;
-        for (const Row& other : draft.tables[m]) {
-          if (other.id != row.id && Pick(other, key.attributes) == mine) {
-            outcome.wrongs.insert(ErrorKind::kUnique);
-          }
-        }
+        if (!taken.insert(mine).second) outcome.wrongs.insert(ErrorKind::kUnique);
       }
     }
   }
   for (const ForeignKeyInfo& f : schema_.foreign_keys()) {
     if (!f.constrained) continue;
+    std::set<std::vector<Value>> keys;
+    for (const Row& parent : draft.tables[f.target.index]) keys.insert(Referred(f, parent));
     for (const Row& child : draft.tables[f.owner.index]) {
-      if (AnyNull(Reference(f, child))) continue;
-      bool resolves = false;
-      for (const Row& parent : draft.tables[f.target.index]) resolves |= Refers(f, child, parent);
-      if (resolves) continue;
+      const std::vector<Value> reference = Reference(f, child);
+      if (AnyNull(reference) || keys.contains(reference)) continue;
       if (f.deferred && in_transaction && !Restricted(draft, f, child)) continue;
       if (fault_ == Fault::kSetDefaultIsNotJudged && f.on_delete == Action::kSetDefault) continue;
       outcome.wrongs.insert(ErrorKind::kForeignKey);

@@ -347,7 +347,7 @@ std::string RandomFile(std::mt19937& random) {
 TEST(PackageGraphTest, RemovalsAgreeWithAStupidTwin) {
   std::size_t found = 0;
   std::size_t taken = 0;
-  for (unsigned seed = 0; seed < 150; ++seed) {
+  for (unsigned seed = 0; seed < 300; ++seed) {
     std::mt19937 random(seed);
     Graph graph = Load(RandomFile(random));
     const std::size_t unsatisfied = CountUnsatisfied(graph.schema, graph.store);

@@ -1,5 +1,6 @@
 #include "tests/random_accessors.h"
 
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -56,12 +57,13 @@ class Run {
   Run(const Schema& schema, std::uint64_t seed, AccessorReport& report)
       : schema_(schema), random_(seed), report_(report), store_(schema), twin_(schema) {
     for (std::uint32_t m = 0; m < schema_.models().size(); ++m) {
-      for (int i = 0; i < 4; ++i) CreateRow(Model{m});
+      for (int i = 0; i < 4 && first_.empty(); ++i) first_ = CreateRow(Model{m});
     }
   }
 
   // What differs after one more call, and the call; empty when nothing does.
   std::string Step() {
+    if (!first_.empty()) return call_ + "\n" + first_;
     Store before = store_.Fork().value();
     call_.clear();
     const std::string difference = Call();
@@ -82,7 +84,45 @@ class Run {
     std::string difference = VerdictDifference(status, outcome);
     if (difference.empty()) difference = Difference(store_, twin_);
     if (difference.empty()) difference = LinkDifference(store_, twin_);
+    if (difference.empty()) difference = OrderDifference();
     return difference;
+  }
+
+  // What is linked is visited in the order of linking. A row joins the end when its parent changes;
+  // of rows that do so in one call either may be first.
+  std::string OrderDifference() {
+    ++calls_;
+    for (std::uint32_t i = 0; i < schema_.foreign_keys().size(); ++i) {
+      const ForeignKeyInfo& f = schema_.foreign_keys()[i];
+      for (const ModelStore::Row& row : twin_.rows(f.owner)) {
+        LinkedSince& linked = linked_[{i, row.id}];
+        const Value& reference = row.values[f.attributes[0]];
+        if (linked.reference == reference) continue;
+        linked = {reference, calls_};
+      }
+    }
+    for (std::uint32_t i = 0; i < schema_.associations().size(); ++i) {
+      const AssociationInfo& info = schema_.associations()[i];
+      if (info.to_one()) continue;
+      const bool joins = info.kind == AssociationKind::kBelongsToMany;
+      const Model walked = joins ? info.through : info.target;
+      for (const ModelStore::Row& source : twin_.rows(info.source)) {
+        const LinkedRange range =
+            store_.Linked(InstanceOf(store_, twin_, info.source, source), Association{i});
+        std::size_t latest = 0;
+        for (auto it = range.begin(); it != range.end(); ++it) {
+          const Instance link = joins ? it.join() : *it;
+          const RowId row = twin_.Find(walked, store_.KeyOf(link))->id;
+          const std::size_t since = linked_.at({info.foreign_key.index, row}).call;
+          if (since < latest) {
+            return schema_.Describe(Association{i}) + ": " + store_.Describe(link) +
+                   " comes after what was linked later";
+          }
+          latest = since;
+        }
+      }
+    }
+    return "";
   }
 
   Assigns DrawValues(Model model) {
@@ -212,11 +252,20 @@ class Run {
     }
   }
 
+  // What a foreign key of a row holds, and since which call.
+  struct LinkedSince {
+    Value reference;
+    std::size_t call = 0;
+  };
+
   const Schema& schema_;
   Random random_;
   AccessorReport& report_;
   Store store_;
   ModelStore twin_;
+  std::map<std::pair<std::uint32_t, RowId>, LinkedSince> linked_;  // by (foreign key, row)
+  std::size_t calls_ = 0;
+  std::string first_;  // what differed before the first step
   std::string call_;
   bool last_ok_ = true;
 };

@@ -13,12 +13,15 @@ namespace relata::testing {
 namespace {
 
 constexpr std::size_t kWorlds = 3;
-constexpr std::size_t kRows = 10;  // of a model; beyond, more is deleted than created
 
 // Draws an operation that makes sense for what the twin holds.
 class Generator {
  public:
-  Generator(const Schema& schema, std::uint64_t seed) : schema_(schema), random_(seed) {}
+  Generator(const Schema& schema, const RunOptions& options)
+      : schema_(schema),
+        random_(options.seed ^ 0x9e3779b97f4a7c15u),
+        rows_(options.rows),
+        like_sqlite_(static_cast<bool>(options.create_statements)) {}
 
   Operation Draw(const ModelStore& twin) {
     Operation operation;
@@ -37,7 +40,7 @@ class Generator {
       }
       return operation;
     }
-    if (rows.empty() || (dice < 55 && rows.size() < kRows)) {
+    if (rows.empty() || (dice < 55 && rows.size() < rows_)) {
       operation.kind = Operation::Kind::kCreate;
       operation.values = DrawRow(twin, operation.model);
       return operation;
@@ -52,6 +55,7 @@ class Generator {
     }
     if (operation.kind == Operation::Kind::kUpdate) {
       operation.values = DrawUpdate(twin, operation.model);
+      if (like_sqlite_ && operation.keys.size() > 1) DropSelfReferences(operation);
     }
     return operation;
   }
@@ -72,7 +76,7 @@ class Generator {
       } else if (parent != nullptr) {
         values.push_back(parent->values[a]);
       } else {
-        values.push_back(RandomValue(random_, owner.attributes[f.attributes[i]].type));
+        values.push_back(RandomValue(random_, owner.attributes[f.attributes[i]].type, rows_));
       }
     }
     return values;
@@ -97,7 +101,7 @@ class Generator {
 
   Value DrawValue(const AttributeInfo& attribute) {
     if (attribute.nullable && random_.Chance(15)) return Value();
-    return RandomValue(random_, attribute.type);
+    return RandomValue(random_, attribute.type, rows_);
   }
 
   std::vector<ModelStore::Assign> DrawRow(const ModelStore& twin, Model model) {
@@ -133,8 +137,23 @@ class Generator {
     return values;
   }
 
+  // SQLite updates row after row, with actions in between, so that what comes of a row that is
+  // pointed
+  // at another row of the same statement depends on which is first.
+  void DropSelfReferences(Operation& operation) const {
+    for (const ForeignKey f : schema_[operation.model].foreign_keys) {
+      if (schema_[f].target != operation.model) continue;
+      for (const std::uint32_t a : schema_[f].attributes) {
+        std::erase_if(operation.values,
+                      [&](const ModelStore::Assign& assign) { return assign.attribute == a; });
+      }
+    }
+  }
+
   const Schema& schema_;
   Random random_;
+  std::size_t rows_;
+  bool like_sqlite_;
 };
 
 // Some forks of one world, of which one is worked on.
@@ -154,8 +173,11 @@ class Worlds {
     verdict_.reset();
     if (operation.kind == Operation::Kind::kFork) {
       if (current().twin().depth() > 0) return "";
-      if (worlds_.size() == kWorlds) worlds_.erase(worlds_.begin() + (current_ == 0 ? 1 : 0));
-      current_ = std::min(current_, worlds_.size() - 1);
+      if (worlds_.size() == kWorlds) {
+        // The oldest of the others makes room.
+        worlds_.erase(worlds_.begin() + (current_ == 0 ? 1 : 0));
+        if (current_ > 0) --current_;
+      }
       worlds_.push_back(current().Fork());
       return "";
     }
@@ -260,7 +282,7 @@ RunReport RunAtRandom(const RunOptions& options) {
                      ": the schema is refused: " + std::string(schema.status().message());
     return report;
   }
-  Generator generator(*schema, options.seed ^ 0x9e3779b97f4a7c15u);
+  Generator generator(*schema, options);
   Worlds worlds(*schema, options);
   std::vector<Operation> operations;
   bool parted = false;

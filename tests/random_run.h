@@ -31,6 +31,7 @@ std::string ToString(const Operation& operation, const Schema& schema);
 struct RunOptions {
   std::uint64_t seed = 1;
   std::size_t steps = 100;
+  std::size_t rows = 10;  // of a model; when it has more, none are created
   // The statements that create a schema's tables in SQLite; without it, SQLite is left out and
   // schemas may do what it does differently.
   std::function<std::vector<std::string>(const Schema&)> create_statements{};

@@ -207,18 +207,20 @@ class Drawer {
 
 }  // namespace
 
-Value RandomValue(Random& random, Type type) {
+Value RandomValue(Random& random, Type type, std::size_t domain) {
+  const auto number = static_cast<std::int64_t>(1 + random.Below(domain));
   switch (type) {
     case Type::kInteger:
-      return static_cast<std::int64_t>(1 + random.Below(9));
+      return number;
     case Type::kDouble:
-      return static_cast<double>(random.Below(9)) / 4;
+      return static_cast<double>(number) / 4;
     case Type::kBoolean:
-      return random.Chance(50);
-    case Type::kText:
+      return number % 2 == 0;
+    case Type::kText: {
       // Short ones lie in the row, long ones do not.
-      if (random.Chance(20)) return std::string(20, static_cast<char>('a' + random.Below(4)));
-      return std::string(1, static_cast<char>('a' + random.Below(6)));
+      const std::string text = std::to_string(number);
+      return number % 5 == 0 ? "a text that is too long for its row: " + text : text;
+    }
     default:
       return Value();
   }

@@ -25,8 +25,8 @@ class Random {
   std::mt19937_64 engine_;
 };
 
-// A value of a type, from so small a domain that values often meet.
-Value RandomValue(Random& random, Type type);
+// One of about `domain` values of a type: few enough that they often meet.
+Value RandomValue(Random& random, Type type, std::size_t domain = 9);
 
 // `like_sqlite` leaves out what SQLite judges or orders in its own way: RESTRICT (which it judges
 // at once, rule R10), and keys that are foreign keys themselves under other actions than CASCADE

@@ -3,6 +3,7 @@
 #define RELATA_TESTS_RANDOM_WORLDS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -36,6 +37,7 @@ class World {
  private:
   World(Store store, const World& from);
   std::string Change(const Operation& operation);
+  SqliteTwin::Verdict CreateInSqlite(const Operation& operation, std::int64_t next_key);
   std::string CompareSqlite(SqliteTwin::Verdict verdict, bool ok);
   std::string Begin();
   std::string Commit();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -98,7 +99,7 @@ TEST(SchemaCyclesTest, OnlyTheKeysOfAnAcceptedCycleAreDeferred) {
   builder.BelongsTo("document", "version", {.as = "draft", .constraints = false});
   const Schema schema = Must(std::move(builder).Build());
   EXPECT_EQ(ForeignKeysOf(schema, "document"),
-            "authorId -> authors(id) SET NULL/CASCADE\n"
+            "author_id -> authors(id) SET NULL/CASCADE\n"
             "current_id -> versions(id) SET NULL/CASCADE deferred\n"
             "draft_id -> versions(id) unconstrained");
   EXPECT_EQ(ForeignKeysOf(schema, "version"),
@@ -158,8 +159,12 @@ TEST(DependencyGraphTest, RandomGraphsAreOrderedAsTheirClosureDemands) {
         if (a == b) continue;
         const bool together = reach[a][b] && reach[b][a];
         EXPECT_EQ(result.component[a] == result.component[b], together);
-        if (reach[a][b] && !together) EXPECT_LT(place[b], place[a]);
-        if (together && a < b) EXPECT_LT(place[a], place[b]);
+        if (reach[a][b] && !together) {
+          EXPECT_LT(place[b], place[a]);
+        }
+        if (together && a < b) {
+          EXPECT_LT(place[a], place[b]);
+        }
       }
     }
     for (const std::vector<Model>& cycle : result.cycles) {

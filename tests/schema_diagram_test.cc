@@ -1,11 +1,8 @@
 #include <gtest/gtest.h>
 
-#include <map>
-#include <sstream>
 #include <string>
 #include <utility>
 
-#include "graph/naming.h"
 #include "relata/diagram.h"
 #include "relata/schema_builder.h"
 #include "tests/status_testing.h"
@@ -31,8 +28,8 @@ TEST(SchemaDiagramTest, ModelsKeysAndActionsAreDrawn) {
             "INTEGER FK\\nunique (iso)\"];\n"
             "1[label=\"city\\nid INTEGER PK\\na TEXT\\nb TEXT\\ncode TEXT FK\\ntwinId INTEGER "
             "FK\\nunique (a, b)\"];\n"
-            "1->0 [label=\"code -> iso\\non delete set null\\non update cascade\\ndeferred\"];\n"
             "0->1 [label=\"capitalId\\non delete set null\\non update cascade\\ndeferred\"];\n"
+            "1->0 [label=\"code -> iso\\non delete set null\\non update cascade\\ndeferred\"];\n"
             "1->1 [label=\"twinId\", style=dashed];\n"
             "}\n");
 }

@@ -151,11 +151,12 @@ TEST(SchemaRelationsTest, TheCasingOfAKeyFollowsTheModelThatOwnsIt) {
   builder.Define("userAccount", {}, {.underscored = true});
   builder.Define("task", {});
   builder.HasMany("userAccount", "task");
-  builder.HasOne("task", "userAccount", {.as = "mainTask"});
+  builder.Define("Bank", {});
+  builder.HasOne("Bank", "userAccount", {.as = "mainBank"});
   const Schema schema = Must(std::move(builder).Build());
   EXPECT_EQ(AttributesOf(schema, "task"), "id NOT NULL, userAccountId");
-  EXPECT_EQ(AttributesOf(schema, "userAccount"), "id NOT NULL, main_task_id");
-  EXPECT_EQ(schema[Model{0}].attributes[1].column, "main_task_id");
+  EXPECT_EQ(AttributesOf(schema, "userAccount"), "id NOT NULL, main_bank_id");
+  EXPECT_EQ(schema[Model{0}].attributes[1].column, "main_bank_id");
 }
 
 TEST(SchemaRelationsTest, ASchemaMayBeUnderscoredAsAWhole) {
@@ -183,6 +184,17 @@ TEST(SchemaRelationsTest, ACompositeKeyIsReferredToByAsManyColumns) {
             "spareRow,spareCode -> seats(row,code) SET NULL/CASCADE");
   EXPECT_EQ(schema[Model{1}].attributes[1].type, Type::kInteger);
   EXPECT_EQ(schema[Model{1}].attributes[2].type, Type::kText);
+}
+
+TEST(SchemaRelationsTest, AUniqueKeyBesideACompositeOneIsReferredToByItsName) {
+  SchemaBuilder builder;
+  builder.Define("seat", {{"row", Integer().PrimaryKey()},
+                          {"number", Integer().PrimaryKey()},
+                          {"code", Text().Unique()}});
+  builder.Define("ticket", {});
+  builder.BelongsTo("ticket", "seat", {.target_key = "code"});
+  const Schema schema = Must(std::move(builder).Build());
+  EXPECT_EQ(ForeignKeysOf(schema, "ticket"), "seatCode -> seats(code) SET NULL/CASCADE");
 }
 
 TEST(SchemaRelationsTest, ReferencesThatShareAConstraintAreOneForeignKeyInTheOrderOfTheKey) {

@@ -9,13 +9,11 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "tests/snapshot_world.h"
+
 namespace relata {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool kCountsAllocations = false;
-#else
-inline constexpr bool kCountsAllocations = true;
-#endif
+inline constexpr bool kCountsAllocations = RELATA_SANITIZED == 0;
 
 struct Allocations {
   std::size_t live = 0;
@@ -37,7 +35,7 @@ inline constinit Allocations allocations;
 
 }  // namespace relata
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !RELATA_SANITIZED
 extern "C" {
 // glibc's own, under the names that it keeps for this use.
 void* __libc_malloc(std::size_t size);

@@ -17,6 +17,19 @@
 #include "relata/persistence/snapshot.h"
 #include "relata/relata.h"
 
+// Whether a sanitizer that stands in for malloc is at work.
+#define RELATA_SANITIZED 0
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#undef RELATA_SANITIZED
+#define RELATA_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
+    __has_feature(memory_sanitizer)
+#undef RELATA_SANITIZED
+#define RELATA_SANITIZED 1
+#endif
+#endif
+
 namespace relata {
 
 inline BytesValue BytesOf(std::string_view text) {

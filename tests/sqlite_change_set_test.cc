@@ -13,10 +13,12 @@ namespace relata {
 namespace {
 
 using ::testing::AllOf;
+using testing::Built;
 using testing::ClubSchema;
 using testing::ContentsOf;
 using ::testing::ElementsAre;
 using testing::ExpectSound;
+using testing::FailsWith;
 using ::testing::HasSubstr;
 using testing::IsOk;
 using testing::kPlayer;
@@ -100,6 +102,20 @@ TEST(SqliteChangeSetTest, ReferencesThatWouldDangleAreFoundBeforeTheCommit) {
   // Both at once hold again.
   EXPECT_TRUE(IsOk(w.db.Flush(
       ChangeSet{{bad[2].first, Change(Kind::kUpdate, kPlayer, 1, {{team_id, 1, {}}})}, {}})));
+  ExpectSound(w.path);
+}
+
+TEST(SqliteChangeSetTest, AReferenceInThePrimaryKeyIsLookedUpToo) {
+  SchemaBuilder builder;
+  const Model team = builder.Define("team", {});
+  const Model badge = builder.Define("badge", {{"teamId", Integer().PrimaryKey()}});
+  builder.BelongsTo(badge, team);
+  World w(Built(std::move(builder)));
+  const RowChange create = Change(RowChange::Kind::kCreate, badge, 1, {});
+  EXPECT_TRUE(FailsWith(w.db.Flush(ChangeSet{{create}, {}}), absl::StatusCode::kFailedPrecondition,
+                        "would refer by \"teamId\""));
+  EXPECT_TRUE(
+      IsOk(w.db.Flush(ChangeSet{{Change(RowChange::Kind::kCreate, team, 1, {}), create}, {}})));
   ExpectSound(w.path);
 }
 

@@ -8,7 +8,7 @@
 namespace relata::testing {
 namespace {
 
-void Run(RunOptions options, std::size_t steps) {
+void RunMany(RunOptions options, std::size_t steps) {
   options.seed = SeedFromEnvironment(options.seed);
   steps = StepsFromEnvironment(steps);
   options.steps = 300;
@@ -21,10 +21,19 @@ void Run(RunOptions options, std::size_t steps) {
   EXPECT_GT(total.done, total.steps / 5);
 }
 
-TEST(StoreRandomSlowTest, LongRandomRunsAgreeWithTheTwin) { Run({.seed = 1000001}, 60000); }
+TEST(StoreRandomSlowTest, LongRandomRunsAgreeWithTheTwin) { RunMany({.seed = 1000001}, 60000); }
 
 TEST(StoreRandomSlowTest, LongRandomRunsAgreeWithTheTwinAndWithSqlite) {
-  Run({.seed = 2000001, .create_statements = SqliteCreateStatements}, 60000);
+  RunMany({.seed = 2000001, .create_statements = SqliteCreateStatements}, 60000);
+}
+
+TEST(StoreRandomSlowTest, RandomRunsOnManyPagesAgreeWithTheTwin) {
+  RunOptions options{.seed = SeedFromEnvironment(3000001), .steps = 8000, .rows = 600};
+  for (const std::uint64_t end = options.seed + 4; options.seed != end; ++options.seed) {
+    const RunReport report = RunAtRandom(options);
+    ASSERT_EQ(report.failure, "");
+    EXPECT_GT(report.done, report.steps / 5);
+  }
 }
 
 TEST(StoreRandomSlowTest, LongRunsOfAccessorCallsAgreeWithTheTwin) {

@@ -46,7 +46,7 @@ TEST(StoreRandomTest, RandomRunsAgreeWithTheTwinAndWithSqlite) {
 
 TEST(StoreRandomTest, RandomAccessorCallsAgreeWithTheTwin) {
   const AccessorReport report =
-      RunAccessorsAtRandom(SeedFromEnvironment(1), StepsFromEnvironment(4000));
+      RunAccessorsAtRandom(SeedFromEnvironment(1), StepsFromEnvironment(2000));
   EXPECT_EQ(report.failure, "");
   EXPECT_GT(report.done, report.steps / 4);
   EXPECT_GT(report.refused, report.steps / 50);

@@ -44,7 +44,11 @@ int Complain(const absl::Status& status, int code = kFailed) {
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::string text;
   if (path == kStandardInput) {
-    text.assign(std::istreambuf_iterator<char>(std::cin), {});
+    char buffer[1 << 16];
+    while (const std::size_t size = std::fread(buffer, 1, sizeof(buffer), stdin)) {
+      text.append(buffer, size);
+    }
+    if (std::ferror(stdin) != 0) return absl::InternalError("cannot read all of standard input");
     return text;
   }
   std::ifstream file(path, std::ios::binary);
@@ -285,9 +289,15 @@ int Run(const Options& options) {
     if (absl::Status kept = outputs->Keep(*store); !kept.ok()) return Complain(kept);
   }
 
+  const Stopwatch choosing;
   const absl::StatusOr<std::optional<relata::Instance>> victim =
       FindVictim(options, *schema, *store, file->native);
   if (!victim.ok()) return Complain(victim.status());
+  if (options.to_delete.empty() && victim->has_value()) {
+    Print(Concat("\nChosen to be deleted, in ", choosing.ToString(), ": ",
+                 Title(*schema, *store, **victim), ", which takes the most with it within ",
+                 "--share.\n"));
+  }
   int code = kDone;
   if (victim->has_value()) {
     code = Delete(options, *schema, *store, *file, **victim, *outputs);

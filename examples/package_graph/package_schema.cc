@@ -114,10 +114,10 @@ void DeclareAssociations(relata::SchemaBuilder& builder, PackageSchema& s) {
                                                .other_key = PackageKey("package"),
                                                .through = {"provision", false}});
   builder.BelongsTo(s.provision, s.package,
-                    {.foreign_key = PackageKey("package"), .on_delete = Action::kCascade});
-  s.provision_virtual =
-      builder.BelongsTo(s.provision, s.virtual_package,
-                        {.foreign_key = "virtual_package_name", .on_delete = Action::kCascade});
+                    {.foreign_key = Always(PackageKey("package")), .on_delete = Action::kCascade});
+  s.provision_virtual = builder.BelongsTo(
+      s.provision, s.virtual_package,
+      {.foreign_key = Always("virtual_package_name"), .on_delete = Action::kCascade});
 
   s.conflict_package = builder.BelongsTo(
       s.conflict, s.package,

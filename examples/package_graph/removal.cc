@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -33,11 +34,14 @@ class RemovalPlanner {
   RemovalPlanner(const PackageSchema& schema, const relata::Store& store, std::string_view native)
       : s_(schema), store_(store), native_(native) {}
 
-  absl::StatusOr<Removal> Plan(std::vector<Instance> roots) {
+  // Stops after a round whose plan is more than is wanted, if that is known.
+  absl::StatusOr<Removal> Plan(std::vector<Instance> roots,
+                               const std::function<bool(const relata::Plan&)>& enough = nullptr) {
     for (;;) {
       absl::StatusOr<relata::Plan> plan = store_.PlanDelete(roots);
       if (!plan.ok()) return plan.status();
       removal_.rounds_.push_back(*std::move(plan));
+      if (enough && enough(removal_.rounds_.back())) return std::move(removal_);
       const std::vector<Instance> fresh = Record(removal_.rounds_.back());
       const std::size_t known = roots.size();
       for (Instance instance : fresh) Look(instance, roots);
@@ -191,10 +195,15 @@ class Dependents {
     packages_.clear();
     Meet(package);
     for (std::size_t next = 0; next < packages_.size(); ++next) {
-      if (packages_.size() > limit_ || IsProtected(packages_[next])) return 0;
+      // What takes along a package that is out of the question is so itself.
+      if (packages_.size() > limit_ || IsProtected(packages_[next]) ||
+          out_of_the_question_.contains(packages_[next].slot)) {
+        out_of_the_question_.insert(package.slot);
+        return 0;
+      }
       Visit(packages_[next]);
     }
-    return packages_.size() > limit_ ? 0 : packages_.size();
+    return packages_.size();
   }
 
  private:
@@ -226,7 +235,8 @@ class Dependents {
   const PackageSchema& s_;
   const relata::Store& store_;
   std::size_t limit_;
-  absl::flat_hash_set<std::uint32_t> seen_;
+  absl::flat_hash_set<std::uint32_t> out_of_the_question_;  // slots of packages
+  absl::flat_hash_set<std::uint32_t> seen_;                 // the same, for one of them
   std::vector<Instance> packages_;
 };
 
@@ -246,13 +256,17 @@ absl::StatusOr<std::optional<Instance>> ChoosePackage(const PackageSchema& schem
   // The quick look misses what the rounds find, so the real plan decides.
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
+  // What is over the limit or blocked after one round stays so.
+  const auto unfit = [&](const relata::Plan& plan) {
+    const auto packages =
+        std::count_if(plan.deletions().begin(), plan.deletions().end(),
+                      [&](const auto& d) { return d.instance.of() == schema.package; });
+    return plan.blocked() || static_cast<std::size_t>(packages) > limit;
+  };
   for (const auto& [count, package] : candidates) {
-    absl::StatusOr<Removal> removal = Removal::Plan(schema, store, native, {package});
+    absl::StatusOr<Removal> removal = RemovalPlanner(schema, store, native).Plan({package}, unfit);
     if (!removal.ok()) return removal.status();
-    if (removal->plan().blocked()) continue;
-    for (const relata::Plan::ModelCount& c : removal->plan().Counts()) {
-      if (c.model == schema.package && c.deleted <= limit) return std::optional(package);
-    }
+    if (!unfit(removal->plan())) return std::optional(package);
   }
   return std::optional<Instance>();
 }

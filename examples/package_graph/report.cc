@@ -213,9 +213,9 @@ void PrintRemoval(const PackageSchema& schema, const relata::Store& store, const
   }
   Print(table.ToString());
   if (removal.found() > 0) {
-    Print(Concat("  Of these, ", Counted(removal.found(), "row", "rows"),
-                 removal.found() == 1 ? " goes" : " go",
-                 " for having lost the last of several: found in ",
+    Print(Concat("  Cascades take what needs all of several rows. ",
+                 Counted(removal.found(), "row", "rows"),
+                 " needed one of several and lost the last: found in ",
                  Counted(removal.rounds(), "round", "rounds"), " of planning.\n"));
   }
   PrintVictims(schema, store, plan, rows);

@@ -2,11 +2,14 @@
 
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "graph/errors.h"
 #include "relata/schema_builder.h"
 #include "tests/conformance/rows.h"
 
@@ -16,6 +19,13 @@ namespace {
 // The types of the attributes that a scenario declares, by model and attribute: what literals in
 // scopes and defaults are read as. What the library generates is not among them.
 using Types = std::map<std::string, std::map<std::string, Type>>;
+
+// Where the library takes an enumerator a scenario has a word: one that names no action is a schema
+// that cannot be declared, as it would be if the library read the word.
+class UnknownAction : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 std::optional<Type> TypeIn(const Types& types, const std::string& model,
                            const std::string& attribute) {
@@ -42,15 +52,16 @@ std::optional<bool> OptionalBool(const Json& object, const std::string& name,
 
 std::optional<Action> OptionalAction(const Json& object, const std::string& name,
                                      const std::string& where) {
-  const std::string text = OptionalText(object, name, where);
+  std::string text = OptionalText(object, name, where);
   if (text.empty()) return std::nullopt;
+  absl::AsciiStrToUpper(&text);
   for (const Action action : {Action::kNoAction, Action::kRestrict, Action::kSetNull,
                               Action::kSetDefault, Action::kCascade}) {
     if (text == ActionName(action)) return action;
   }
-  throw Malformed(absl::StrCat(where, ": '", name, "': there is no action '", text,
-                               "'; expected NO ACTION, RESTRICT, SET NULL, SET DEFAULT or "
-                               "CASCADE"));
+  throw UnknownAction(absl::StrCat(where, ": '", name, "': there is no action '", text,
+                                   "'; expected NO ACTION, RESTRICT, SET NULL, SET DEFAULT or "
+                                   "CASCADE"));
 }
 
 Attribute ReadAttribute(const Json& json, const std::string& where) {
@@ -207,9 +218,13 @@ absl::StatusOr<Schema> BuildSchema(const Scenario& scenario) {
   if (scenario.defer_cycles) options.cycles = SchemaOptions::Cycles::kDefer;
   SchemaBuilder builder(options);
   Types types;
-  for (const Json& model : scenario.models) DefineModel(model, place, builder, types);
-  for (const Json& association : scenario.associations) {
-    DeclareAssociation(association, place, types, builder);
+  try {
+    for (const Json& model : scenario.models) DefineModel(model, place, builder, types);
+    for (const Json& association : scenario.associations) {
+      DeclareAssociation(association, place, types, builder);
+    }
+  } catch (const UnknownAction& error) {
+    return internal::KindError(ErrorKind::kAssociation, error.what());
   }
   return std::move(builder).Build();
 }

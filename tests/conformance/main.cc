@@ -1,8 +1,11 @@
 // conformance PATH...: runs scenarios and says which of them fail. `--help` lists the options.
 //
-// Exits 0 when every scenario passes, 1 when one fails, 2 when a file or the command line is wrong.
+// Exits 0 when every scenario passes, 1 when one fails, 2 when a file, a scenario or the command
+// line is wrong. What is malformed counts as failed, and the rest is run all the same.
 #include <CLI/CLI.hpp>
 #include <cstddef>
+#include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <random>
@@ -16,14 +19,24 @@
 namespace relata::conformance {
 namespace {
 
+// Where database files are written: in memory if the system has such a place, since every flush is
+// synced and none has to outlive this process.
+std::filesystem::path ScratchParent() {
+  const std::filesystem::path memory = "/dev/shm";
+  std::error_code ignored;
+  const bool usable = std::getenv("TMPDIR") == nullptr &&
+                      std::filesystem::is_directory(memory, ignored) &&
+                      std::filesystem::space(memory, ignored).available > (std::uintmax_t{1} << 24);
+  return usable ? memory : std::filesystem::temp_directory_path();
+}
+
 // A folder of this process alone, deleted with this object.
 class ScratchFolder {
  public:
   ScratchFolder() {
     std::random_device random;
     do {
-      path_ = std::filesystem::temp_directory_path() /
-              ("relata-conformance-" + std::to_string(random()));
+      path_ = ScratchParent() / ("relata-conformance-" + std::to_string(random()));
     } while (!std::filesystem::create_directories(path_));
   }
   ~ScratchFolder() {
@@ -62,22 +75,38 @@ int Main(int argc, char** argv) {
   const RunOptions options{.folder = folder.path(), .flush_each_step = flush_each_step};
   std::size_t passed = 0;
   std::size_t failed = 0;
-  for (const std::string& file : ListFiles(paths)) {
+  bool malformed = false;
+  const auto run_file = [&](const std::string& file) {
     for (const Scenario& scenario : ReadScenarios(file)) {
       if (file.find(filter) == std::string::npos && scenario.id.find(filter) == std::string::npos) {
         continue;
       }
-      const auto failure = RunScenario(scenario, options);
-      ++(failure.has_value() ? failed : passed);
-      if (failure.has_value()) {
-        std::cout << "FAILED " << file << ": " << scenario.id << ": " << *failure << std::endl;
-      } else if (verbose) {
-        std::cout << "passed " << file << ": " << scenario.id << std::endl;
+      try {
+        const auto failure = RunScenario(scenario, options);
+        ++(failure.has_value() ? failed : passed);
+        if (failure.has_value()) {
+          std::cout << "FAILED " << file << ": " << scenario.id << ": " << *failure << std::endl;
+        } else if (verbose) {
+          std::cout << "passed " << file << ": " << scenario.id << std::endl;
+        }
+      } catch (const Malformed& error) {
+        std::cout << "MALFORMED " << error.what() << std::endl;
+        malformed = true;
+        ++failed;
       }
+    }
+  };
+  for (const std::string& file : ListFiles(paths)) {
+    try {
+      run_file(file);
+    } catch (const Malformed& error) {
+      std::cout << "MALFORMED " << error.what() << std::endl;
+      malformed = true;
+      ++failed;
     }
   }
   std::cout << passed << " passed, " << failed << " failed" << std::endl;
-  return failed == 0 ? 0 : 1;
+  return malformed ? 2 : failed == 0 ? 0 : 1;
 }
 
 }  // namespace

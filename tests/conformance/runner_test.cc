@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::Optional;
 
 // Runs one scenario over users with tasks; `steps` are its steps.
-std::optional<std::string> Run(const std::string& steps, const std::string& more = "") {
+std::optional<std::string> FailureOf(const std::string& steps, const std::string& more = "") {
   const std::string text = R"([{"id": "t", "models": [
       {"name": "user", "attributes": {"name": {"type": "STRING", "unique": true}}},
       {"name": "task", "attributes": {"title": "STRING"}}],
@@ -31,65 +31,69 @@ constexpr char kAnn[] =
     R"({"op": "create", "model": "user", "values": {"name": "Ann"}, "as": "u"})";
 
 TEST(RunnerTest, AScenarioThatHoldsPasses) {
-  EXPECT_EQ(Run(std::string(kAnn) + R"(,
+  EXPECT_EQ(FailureOf(std::string(kAnn) + R"(,
       {"op": "createVia", "on": "u", "association": "tasks", "values": {"title": "a"}},
       {"op": "rows", "model": "task", "expect": [{"id": 1, "title": "a", "userId": 1}]})"),
             std::nullopt);
 }
 
 TEST(RunnerTest, AWrongRowIsNamedWithItsStepAndAttribute) {
-  EXPECT_THAT(Run(std::string(kAnn) + R"(,
+  EXPECT_THAT(FailureOf(std::string(kAnn) + R"(,
       {"op": "rows", "model": "user", "expect": [{"id": 1, "name": "Bob"}]})"),
               Optional(AllOf(HasSubstr("step 2 (rows)"), HasSubstr("result[0].name"),
                              HasSubstr("Bob"), HasSubstr("Ann"))));
 }
 
 TEST(RunnerTest, AMissingRowAndOneTooManyAreFound) {
-  EXPECT_NE(Run(std::string(kAnn) + R"(, {"op": "rows", "model": "user", "expect": []})"),
+  EXPECT_NE(FailureOf(std::string(kAnn) + R"(, {"op": "rows", "model": "user", "expect": []})"),
             std::nullopt);
-  EXPECT_NE(Run(R"({"op": "rows", "model": "user", "expect": [{"id": 1, "name": "Ann"}]})"),
+  EXPECT_NE(FailureOf(R"({"op": "rows", "model": "user", "expect": [{"id": 1, "name": "Ann"}]})"),
             std::nullopt);
 }
 
 TEST(RunnerTest, AValueThatIsNotExpectedIsFound) {
-  EXPECT_NE(Run(std::string(kAnn) + R"(, {"op": "rows", "model": "user", "expect": [{"id": 1}]})"),
-            std::nullopt);
+  EXPECT_NE(
+      FailureOf(std::string(kAnn) + R"(, {"op": "rows", "model": "user", "expect": [{"id": 1}]})"),
+      std::nullopt);
 }
 
 TEST(RunnerTest, AnErrorThatDoesNotComeIsFound) {
-  EXPECT_THAT(Run(R"({"op": "create", "model": "user", "values": {"name": "Ann"},
+  EXPECT_THAT(FailureOf(R"({"op": "create", "model": "user", "values": {"name": "Ann"},
                       "error": "UniqueConstraint"})"),
               Optional(HasSubstr("expected the error UniqueConstraint")));
 }
 
 TEST(RunnerTest, AnErrorOfAnotherKindIsFound) {
-  EXPECT_THAT(Run(std::string(kAnn) + R"(, {"op": "create", "model": "user",
+  EXPECT_THAT(FailureOf(std::string(kAnn) + R"(, {"op": "create", "model": "user",
                       "values": {"name": "Ann"}, "error": "NotNull"})"),
               Optional(AllOf(HasSubstr("NotNull"), HasSubstr("got UniqueConstraint"))));
 }
 
 TEST(RunnerTest, AnErrorThatIsNotExpectedIsFound) {
-  EXPECT_THAT(Run(std::string(kAnn) + "," + kAnn), Optional(HasSubstr("got the error Unique")));
+  EXPECT_THAT(FailureOf(std::string(kAnn) + "," + kAnn),
+              Optional(HasSubstr("got the error Unique")));
 }
 
 TEST(RunnerTest, AWrongOrderIsFoundWhereAnOrderIsAskedFor) {
   const std::string two = R"({"op": "bulkCreate", "model": "user",
                               "rows": [{"name": "a"}, {"name": "b"}]}, )";
   const std::string found = R"("expect": [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]})";
-  EXPECT_EQ(Run(two + R"({"op": "findAll", "model": "user", )" + found), std::nullopt);
-  EXPECT_NE(
-      Run(two + R"({"op": "findAll", "model": "user", "order": [["name", "DESC"]], )" + found),
-      std::nullopt);
+  EXPECT_EQ(FailureOf(two + R"({"op": "findAll", "model": "user", )" + found), std::nullopt);
+  EXPECT_NE(FailureOf(two + R"({"op": "findAll", "model": "user", "order": [["name", "DESC"]], )" +
+                      found),
+            std::nullopt);
 }
 
 TEST(RunnerTest, AWrongSchemaIsFound) {
-  EXPECT_THAT(Run("", R"(, "schema": {
+  EXPECT_THAT(FailureOf("", R"(, "schema": {
       "user": {"table": "users", "unique": [["name"]], "foreignKeys": []},
       "task": {"table": "tasks", "foreignKeys": [{"column": "userId", "table": "users",
           "references": "id", "onDelete": "CASCADE", "onUpdate": "CASCADE"}]}})"),
               Optional(AllOf(HasSubstr("onDelete"), HasSubstr("SET NULL"))));
-  EXPECT_THAT(Run("", R"(, "schema": {"user": {"table": "users"}})"), Optional(HasSubstr("task")));
-  EXPECT_EQ(Run("", R"(, "schema": {"user": {"primaryKey": ["id"]}, "task": {}})"), std::nullopt);
+  EXPECT_THAT(FailureOf("", R"(, "schema": {"user": {"table": "users"}})"),
+              Optional(HasSubstr("task")));
+  EXPECT_EQ(FailureOf("", R"(, "schema": {"user": {"primaryKey": ["id"]}, "task": {}})"),
+            std::nullopt);
 }
 
 TEST(RunnerTest, ASchemaThatShouldBeRefusedAndIsNotIsFound) {
@@ -118,10 +122,11 @@ TEST(RunnerTest, WhatIsNoScenarioIsRefused) {
 }
 
 TEST(RunnerTest, AStepThatMakesNoSenseIsRefused) {
-  EXPECT_THROW(Run(R"({"op": "destroy", "on": "nobody"})"), Malformed);
-  EXPECT_THROW(Run(R"({"op": "rows", "model": "nothing"})"), Malformed);
-  EXPECT_THROW(Run(R"({"op": "destroyWhere", "model": "user", "error": "Unheard"})"), Malformed);
-  EXPECT_THROW(Run(std::string(kAnn) + R"(, {"op": "add", "on": "u", "association": "tasks",
+  EXPECT_THROW(FailureOf(R"({"op": "destroy", "on": "nobody"})"), Malformed);
+  EXPECT_THROW(FailureOf(R"({"op": "rows", "model": "nothing"})"), Malformed);
+  EXPECT_THROW(FailureOf(R"({"op": "destroyWhere", "model": "user", "error": "Unheard"})"),
+               Malformed);
+  EXPECT_THROW(FailureOf(std::string(kAnn) + R"(, {"op": "add", "on": "u", "association": "tasks",
                                              "targets": 1})"),
                Malformed);
 }

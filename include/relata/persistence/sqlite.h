@@ -56,8 +56,7 @@ class SqliteDatabase {
   // loaded.
   //   FailedPrecondition  the file has other tables than the schema's; the message says which
   //                       table or column differs
-  //   InvalidArgument     a table or column has a name that SQLite cannot hold, or the path is
-  //   empty
+  //   InvalidArgument     a table has the prefix relata_; or the path is empty or holds a NUL
   static absl::StatusOr<SqliteDatabase> Open(const std::string& path, const Schema& schema);
   SqliteDatabase(SqliteDatabase&&) noexcept;
   SqliteDatabase& operator=(SqliteDatabase&&) noexcept;
