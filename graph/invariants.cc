@@ -1,11 +1,11 @@
 // What must hold of a store between operations; see Store::CheckInvariants.
-#include <limits>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "graph/describe.h"
 #include "graph/store_state.h"
+#include "relata/change_set.h"
 
 namespace relata::internal {
 namespace {
@@ -70,8 +70,7 @@ class Checker {
       }
       if (model.attributes[a].auto_increment) {
         const std::int64_t next = state_.table(m).next_key;
-        if (next != std::numeric_limits<std::int64_t>::min() &&
-            std::get<std::int64_t>(view) >= next) {
+        if (next != kNoNextKey && std::get<std::int64_t>(view) >= next) {
           Fail(DescribeRow(state_, m, slot), " has a key that is yet to be generated");
         }
       }

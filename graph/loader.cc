@@ -17,8 +17,6 @@ using internal::KeyViews;
 using internal::kNoSlot;
 using internal::StoreState;
 
-constexpr std::int64_t kExhausted = std::numeric_limits<std::int64_t>::min();
-
 absl::Status AppendRow(StoreState& state, Model model, std::span<const ValueView> row) {
   if (model.index >= state.models().size()) {
     return absl::InvalidArgumentError("the model handle is not of this loader's schema");
@@ -50,8 +48,8 @@ absl::Status AppendRow(StoreState& state, Model model, std::span<const ValueView
     if (info.attributes[a].auto_increment) {
       const std::int64_t key = std::get<std::int64_t>(normal[a]);
       const std::int64_t next = state.table(m).next_key;
-      if (next != kExhausted && key >= next) {
-        state.SetNextKey(m, key == std::numeric_limits<std::int64_t>::max() ? kExhausted : key + 1);
+      if (next != kNoNextKey && key >= next) {
+        state.SetNextKey(m, key == std::numeric_limits<std::int64_t>::max() ? kNoNextKey : key + 1);
       }
     }
   }
@@ -83,14 +81,13 @@ absl::Status Loader::SetNextKey(Model model, std::int64_t next) {
   const bool generates =
       std::any_of(info.attributes.begin(), info.attributes.end(),
                   [](const AttributeInfo& attribute) { return attribute.auto_increment; });
+  if (!generates) return absl::InvalidArgumentError(absl::StrCat(info.name, " generates no keys"));
   const std::int64_t least = state_->table(model.index).next_key;
-  if (!generates ? next != 1 : next != kExhausted && (least == kExhausted || next < least)) {
+  if (next != kNoNextKey && (least == kNoNextKey || next < least)) {
     const std::int64_t highest =
-        least == kExhausted ? std::numeric_limits<std::int64_t>::max() : least - 1;
-    return absl::InvalidArgumentError(generates ? absl::StrCat("the next key of ", info.name,
-                                                               " cannot be ", next, ": keys up to ",
-                                                               highest, " are in use")
-                                                : absl::StrCat(info.name, " generates no keys"));
+        least == kNoNextKey ? std::numeric_limits<std::int64_t>::max() : least - 1;
+    return absl::InvalidArgumentError(absl::StrCat("the next key of ", info.name, " cannot be ",
+                                                   next, ": keys up to ", highest, " are in use"));
   }
   state_->SetNextKey(model.index, next);
   return absl::OkStatus();

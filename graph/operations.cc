@@ -10,21 +10,20 @@
 #include "graph/describe.h"
 #include "graph/errors.h"
 #include "graph/planner.h"
+#include "relata/change_set.h"
 
 namespace relata::internal {
 namespace {
 
-constexpr std::int64_t kExhausted = std::numeric_limits<std::int64_t>::min();
-
 // The key after `key`; past the last one the generator is exhausted.
 std::int64_t After(std::int64_t key) {
-  return key == std::numeric_limits<std::int64_t>::max() ? kExhausted : key + 1;
+  return key == std::numeric_limits<std::int64_t>::max() ? kNoNextKey : key + 1;
 }
 
 // A key that was given, not generated, is not to be generated later either.
 void NoteKey(StoreState& state, std::uint32_t m, std::int64_t key) {
   const std::int64_t next = state.table(m).next_key;
-  if (next != kExhausted && key >= next) state.SetNextKey(m, After(key));
+  if (next != kNoNextKey && key >= next) state.SetNextKey(m, After(key));
 }
 
 std::optional<std::uint32_t> AutoIncrement(const ModelInfo& model) {
@@ -149,7 +148,7 @@ absl::StatusOr<Instance> CreateRow(StoreState& state, std::uint32_t m,
   }
   const std::optional<std::uint32_t> generated = AutoIncrement(model);
   if (generated.has_value() && row[*generated].index() == 0) {
-    if (state.table(m).next_key == kExhausted) {
+    if (state.table(m).next_key == kNoNextKey) {
       return absl::ResourceExhaustedError(absl::StrCat(
           model.name, ".", model.attributes[*generated].name,
           ": every key up to 9223372036854775807 has been handed out; give one explicitly"));

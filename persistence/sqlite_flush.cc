@@ -319,7 +319,7 @@ absl::Status FlushRun::SetNextKey(const SequenceChange& change) {
   for (const std::string_view sql : kStatements) {
     absl::StatusOr<Statement> statement = connection_.Prepare(sql);
     if (!statement.ok()) return statement.status();
-    statement->Bind(1, change.after - 1);
+    statement->Bind(1, LastKey(change));
     statement->Bind(2, std::string_view(table));
     RELATA_SQLITE_RETURN_IF_ERROR(statement->Run());
     if (connection_.changes() > 0) break;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "persistence/sqlite_dialect.h"
@@ -123,7 +124,7 @@ absl::Status CheckChanges(const Schema& schema, const ChangeSet& changes) {
           absl::StrCat("the changes move the next key of model number ", change.model.index,
                        ", which generates no keys"));
     }
-    if (change.after < 1) {
+    if (change.after < 1 && change.after != kNoNextKey) {
       return absl::InvalidArgumentError(absl::StrCat("the next key of model '",
                                                      schema[change.model].name, "' would be ",
                                                      change.after, "; keys start at 1"));
@@ -158,6 +159,10 @@ FlushPlan PlanFlush(const Schema& schema, const ChangeSet& changes) {
   return plan;
 }
 
+std::int64_t LastKey(const SequenceChange& change) {
+  return change.after == kNoNextKey ? std::numeric_limits<std::int64_t>::max() : change.after - 1;
+}
+
 ValueView After(const RowChange& change, std::uint32_t attribute) {
   for (const AttributeChange& c : change.attributes) {
     if (c.attribute == attribute) return c.after.view();
@@ -189,7 +194,7 @@ std::vector<std::string> ExplainPlan(const Schema& schema, const ChangeSet& chan
     if (step.kind == FlushStep::Kind::kNextKey) {
       const SequenceChange& change = changes.sequences[step.index];
       lines.push_back(
-          absl::StrCat("UPDATE \"sqlite_sequence\" SET \"seq\" = ", change.after - 1,
+          absl::StrCat("UPDATE \"sqlite_sequence\" SET \"seq\" = ", LastKey(change),
                        " WHERE \"name\" = ", Literal(Value(schema[change.model].table))));
       continue;
     }

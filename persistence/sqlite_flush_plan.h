@@ -42,6 +42,8 @@ FlushPlan PlanFlush(const Schema& schema, const ChangeSet& changes);
 
 // The value of an attribute after a change, or null when the change does not mention it.
 ValueView After(const RowChange& change, std::uint32_t attribute);
+// The last key handed out, as sqlite_sequence holds it.
+std::int64_t LastKey(const SequenceChange& change);
 // Whether any of the attributes is changed.
 bool Changes(const RowChange& change, std::span<const std::uint32_t> attributes);
 // The primary key after a create or an update.

@@ -77,11 +77,10 @@ absl::Status LoadNextKey(Connection& connection, Model model_handle, const Model
   // Without a row, no key was ever handed out.
   if (!*found) return absl::OkStatus();
   const std::int64_t last = sequence->Integer(0);
-  // The very last key is in use: what the loader takes from the rows says the same.
-  if (last == std::numeric_limits<std::int64_t>::max()) return absl::OkStatus();
-  if (absl::Status status = loader.SetNextKey(model_handle, last + 1); !status.ok()) {
-    return Damaged(connection, absl::StrCat("the next key of table ", Quote(model.table)), status);
-  }
+  const bool every = last == std::numeric_limits<std::int64_t>::max();
+  // Refused when a row has a higher key: another program gave it one by an UPDATE, which SQLite
+  // does not count, and the loader has taken note of it.
+  loader.SetNextKey(model_handle, every ? kNoNextKey : last + 1).IgnoreError();
   return absl::OkStatus();
 }
 

@@ -227,6 +227,19 @@ TEST(SqliteFlushTest, TheLargestKeysSurvive) {
   w.Flush();
 }
 
+TEST(SqliteFlushTest, WhenEveryKeyIsHandedOutTheDatabaseSaysSoToo) {
+  World w(ClubSchema());
+  w.Create(kTeam, {{"id", std::numeric_limits<std::int64_t>::max()}, {"name", "last"}});
+  ASSERT_EQ(w.store.NextKey(kTeam), kNoNextKey);
+  ASSERT_TRUE(IsOk(w.store.Delete(*w.store.Find(kTeam, std::numeric_limits<std::int64_t>::max()))));
+  w.Flush();
+  EXPECT_THAT(w.Query("SELECT seq FROM sqlite_sequence WHERE name = 'teams'"),
+              ElementsAre("9223372036854775807"));
+  const absl::StatusOr<Store> again = w.db.Load();
+  ASSERT_TRUE(IsOk(again));
+  EXPECT_EQ(again->NextKey(kTeam), kNoNextKey);
+}
+
 TEST(SqliteFlushTest, AChainOfAHundredThousandIsDeletedAtOnce) {
   SchemaBuilder builder;
   const Model node = builder.Define("node", {});

@@ -36,10 +36,13 @@ struct RowChange {
   friend bool operator==(const RowChange&, const RowChange&) = default;
 };
 
+// In place of the next key of a model that has handed out every key up to 2^63 - 1.
+inline constexpr std::int64_t kNoNextKey = INT64_MIN;
+
 // The next generated key of a model moved on.
 struct SequenceChange {
   Model model;
-  std::int64_t before = 1;  // the next key to be generated
+  std::int64_t before = 1;  // the next key to be generated, or kNoNextKey
   std::int64_t after = 1;
   friend bool operator==(const SequenceChange&, const SequenceChange&) = default;
 };

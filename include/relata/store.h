@@ -152,20 +152,24 @@ class LinkedRange {
     using difference_type = std::ptrdiff_t;
     Iterator() = default;
     Instance operator*() const {
-      const std::uint32_t slot = target_slot();
+      if (!range_->through_) {
+        return Instance{range_->target_model_, slot_, internal::StampOf(row_)};
+      }
+      const auto slot = internal::LoadAs<std::uint32_t>(row_ + range_->hop_offset_);
       return Instance{range_->target_model_, slot, internal::StampOf(range_->target_->Row(slot))};
     }
     // belongsToMany: the join row of this link.
     Instance join() const {
       assert(range_->through_);
-      return Instance{range_->walked_model_, slot_, internal::StampOf(range_->walked_->Row(slot_))};
+      return Instance{range_->walked_model_, slot_, internal::StampOf(row_)};
     }
     Iterator& operator++() {
-      slot_ =
-          range_->next_offset_ == 0
-              ? internal::kNoSlot
-              : internal::LoadAs<std::uint32_t>(range_->walked_->Row(slot_) + range_->next_offset_);
-      if (range_->scoped_) slot_ = range_->SkipOutOfScope(slot_);
+      std::uint32_t next = internal::kNoSlot;
+      if (range_->next_offset_ != 0) {
+        next = internal::LoadAs<std::uint32_t>(row_ + range_->next_offset_);
+      }
+      if (range_->scoped_) next = range_->SkipOutOfScope(next);
+      MoveTo(next);
       return *this;
     }
     Iterator operator++(int) {
@@ -177,13 +181,13 @@ class LinkedRange {
 
    private:
     friend class LinkedRange;
-    Iterator(const LinkedRange* range, std::uint32_t slot) : range_(range), slot_(slot) {}
-    std::uint32_t target_slot() const {
-      return range_->through_ ? internal::LoadAs<std::uint32_t>(range_->walked_->Row(slot_) +
-                                                                range_->hop_offset_)
-                              : slot_;
+    Iterator(const LinkedRange* range, std::uint32_t slot) : range_(range) { MoveTo(slot); }
+    void MoveTo(std::uint32_t slot) {
+      slot_ = slot;
+      row_ = slot == internal::kNoSlot ? nullptr : range_->walked_->Row(slot);
     }
     const LinkedRange* range_ = nullptr;
+    const char* row_ = nullptr;  // of the slot, in the table that is walked
     std::uint32_t slot_ = internal::kNoSlot;
   };
 
@@ -376,7 +380,8 @@ class Store {
   // indexes, free slots, keys, NOT NULL, references. Internal names the first one that is broken:
   // a bug in relata. O(everything).
   absl::Status CheckInvariants() const;
-  // The next key that an auto-increment model generates.
+  // The next key that an auto-increment model generates, kNoNextKey when none is left; 1 for any
+  // other model.
   std::int64_t NextKey(Model model) const;
 
  private:

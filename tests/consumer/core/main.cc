@@ -7,8 +7,7 @@ int main() {
   relata::SchemaBuilder builder;
   const auto team = builder.Define("team", {{"name", relata::Text()}});
   const auto player = builder.Define("player", {{"name", relata::Text()}});
-  const auto players =
-      builder.HasMany(team, player, {.on_delete = relata::Action::kCascade});
+  const auto players = builder.HasMany(team, player, {.on_delete = relata::Action::kCascade});
   const auto schema = std::move(builder).Build();
   if (!schema.ok()) return 1;
 
