@@ -133,11 +133,11 @@ Association SchemaBuilder::BelongsToMany(ModelRef source, ModelRef target,
 }
 
 absl::StatusOr<Schema> SchemaBuilder::Build() && {
-  using namespace internal;  // the passes of graph/schema_workbench.h, in its order
   const std::unique_ptr<SchemaDraft> draft = std::move(draft_);
   draft_ = std::make_unique<SchemaDraft>();  // the same options, and nothing declared
   draft_->options = draft->options;
-  Workbench bench(*draft);
+  internal::Workbench bench(*draft);
+  // The passes of graph/schema_workbench.h, in its order.
   NameModels(bench);
   NameAssociations(bench);
   NameKeys(bench);
@@ -150,7 +150,7 @@ absl::StatusOr<Schema> SchemaBuilder::Build() && {
   CheckAssociations(bench);
   CheckCycles(bench);
   if (!bench.mistakes.empty()) return bench.mistakes.ToStatus();
-  return SchemaAccess::Make(FreezeSchema(MakeSchemaData(bench)));
+  return internal::SchemaAccess::Make(FreezeSchema(MakeSchemaData(bench)));
 }
 
 }  // namespace relata
