@@ -48,64 +48,21 @@ absl::Status Atomically(StoreState& state, const auto& change) {
 
 std::uint32_t LinkedRange::SkipOutOfScope(std::uint32_t slot) const {
   const StoreState& state = *state_;
+  const auto index = static_cast<std::uint32_t>(walk_ - state.walks().data());
+  const AssociationInfo& association = state.schema().associations()[index];
   while (slot != kNoSlot) {
+    const char* row = tables_[walk_->walked].Row(slot);
     const std::uint32_t target =
-        through_ ? internal::LoadAs<std::uint32_t>(walked_->Row(slot) + hop_offset_) : slot;
+        walk_->through ? internal::LoadAs<std::uint32_t>(row + walk_->hop_offset) : slot;
     if (target < kDanglingSlot &&
-        (!through_ || InScope(state, walked_model_, slot, association_->through_scope)) &&
-        InScope(state, target_model_, target, association_->scope)) {
+        (!walk_->through || InScope(state, walk_->walked, slot, association.through_scope)) &&
+        InScope(state, walk_->target, target, association.scope)) {
       return slot;
     }
-    slot = next_offset_ == 0 ? kNoSlot
-                             : internal::LoadAs<std::uint32_t>(walked_->Row(slot) + next_offset_);
+    slot = walk_->next_offset == 0 ? kNoSlot
+                                   : internal::LoadAs<std::uint32_t>(row + walk_->next_offset);
   }
   return kNoSlot;
-}
-
-LinkedRange Store::Linked(Instance instance, Association association) const {
-  const AssociationInfo& info = schema()[association];
-  if (!Contains(instance) || instance.of() != info.source) {
-    internal::DieOfStaleHandle(instance.of());
-  }
-  LinkedRange range;
-  range.state_ = state_.get();
-  range.association_ = &info;
-  range.target_model_ = info.target.index;
-  range.target_ = &tables_[info.target.index];
-  range.walked_model_ = range.target_model_;
-  range.walked_ = range.target_;
-  range.scoped_ = !info.scope.empty() || !info.through_scope.empty();
-  const auto next_of = [&](ForeignKey f) {
-    return state_->link(f).child_offset +
-           static_cast<std::uint32_t>(offsetof(internal::ChildLink, next));
-  };
-  switch (info.kind) {
-    case AssociationKind::kBelongsTo: {
-      const std::uint32_t parent = state_->Child(info.foreign_key, instance.slot).parent;
-      range.first_ = parent < kDanglingSlot ? parent : kNoSlot;
-      break;
-    }
-    case AssociationKind::kHasOne:
-    case AssociationKind::kHasMany:
-      range.first_ = state_->Parent(info.foreign_key, instance.slot).first;
-      range.next_offset_ = next_of(info.foreign_key);
-      break;
-    case AssociationKind::kBelongsToMany:
-      range.walked_model_ = info.through.index;
-      range.walked_ = &tables_[info.through.index];
-      range.first_ = state_->Parent(info.foreign_key, instance.slot).first;
-      range.next_offset_ = next_of(info.foreign_key);
-      range.hop_offset_ = state_->link(info.other_key).child_offset;
-      range.through_ = true;
-      // Join rows may dangle on their other side unless both are held to be whole.
-      range.scoped_ |=
-          !schema()[info.other_key].constrained || schema()[info.other_key].deferred ||
-          schema()[info.through].attributes[schema()[info.other_key].attributes[0]].nullable;
-      break;
-  }
-  if (range.scoped_) range.first_ = range.SkipOutOfScope(range.first_);
-  if (info.to_one()) range.next_offset_ = 0;
-  return range;
 }
 
 absl::StatusOr<std::vector<Instance>> Store::Get(Instance instance, Association association) const {
@@ -124,17 +81,17 @@ absl::StatusOr<std::optional<Instance>> Store::GetOne(Instance instance,
     return absl::InvalidArgumentError(
         absl::StrCat(schema().Describe(association), " is to many: use Get or Linked"));
   }
-  const LinkedRange linked = Linked(instance, association);
-  if (linked.empty()) return std::optional<Instance>();
-  return std::optional<Instance>(*linked.begin());
+  return One(instance, association);
 }
 
 absl::StatusOr<std::size_t> Store::Count(Instance instance, Association association) const {
   const auto accessor = Accessor::Make(*state_, instance, association);
   if (!accessor.ok()) return accessor.status();
   const LinkedRange linked = Linked(instance, association);
-  if (!linked.scoped_ && !accessor->info().to_one()) {
-    return state_->Parent(accessor->info().foreign_key, instance.slot).count;
+  const internal::Walk& walk = walks_[association.index];
+  if (!walk.scoped && !accessor->info().to_one()) {
+    return internal::LoadAs<std::uint32_t>(tables_[instance.model].Row(instance.slot) +
+                                           walk.count_offset);
   }
   return static_cast<std::size_t>(std::distance(linked.begin(), linked.end()));
 }

@@ -177,7 +177,7 @@ class FormerRows {
       case UndoRecord::Kind::kBytes:
       case UndoRecord::Kind::kText:
         // Links are no contents.
-        if (record.offset >= state_.layout(record.model).links_offset) return;
+        if (record.offset < state_.layout(record.model).nulls_offset) return;
         std::memcpy(Scratch(record.model, record.slot) + record.offset, record.old, record.size);
         return;
       case UndoRecord::Kind::kCreated:

@@ -1,5 +1,6 @@
 #include "graph/layout.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -40,55 +41,100 @@ std::uint32_t PageShift(std::uint32_t stride) {
   return shift;
 }
 
-// Everything before the links.
-RowLayout MakeCells(const ModelInfo& model) {
+// Where the links of a model's rows lie, and the end of them.
+std::uint32_t PlaceLinks(const ModelInfo& model, std::vector<LinkLayout>& links) {
+  std::uint32_t end = sizeof(std::uint64_t);
+  for (const ForeignKey foreign_key : model.foreign_keys) {
+    links[foreign_key.index].child_offset = end;
+    end += sizeof(ChildLink);
+  }
+  for (const ForeignKey foreign_key : model.referenced_by) {
+    links[foreign_key.index].parent_offset = end;
+    end += sizeof(ParentLink);
+  }
+  return end;
+}
+
+RowLayout MakeRow(const ModelInfo& model, const std::vector<ForeignKeyInfo>& foreign_keys,
+                  std::uint32_t nulls_offset) {
   RowLayout row;
+  row.nulls_offset = nulls_offset;
   const auto count = static_cast<std::uint32_t>(model.attributes.size());
-  std::uint32_t end = 8 + (count + 63) / 64 * 8;
   row.cells.resize(count);
-  for (const std::uint32_t size : {8u, 16u, 1u}) {
+  std::uint32_t end = nulls_offset + (count + 7) / 8;
+  for (const std::uint32_t size : {1u, 8u, 16u}) {
+    if (size > 1) end = RoundUp(end, 8);
     for (std::uint32_t i = 0; i < count; ++i) {
       CellLayout& cell = row.cells[i];
       const Type type = model.attributes[i].type;
       if (CellSize(type) != size) continue;
       cell.type = type;
       cell.offset = end;
-      cell.null_byte = 8 + i / 8;
+      cell.null_byte = nulls_offset + i / 8;
       cell.null_mask = static_cast<std::uint8_t>(1u << (i % 8));
       if (type == Type::kText || type == Type::kBytes) row.text_cells.push_back(end);
       end += size;
     }
   }
+  row.stride = RoundUp(end, 8);
+  row.page_shift = PageShift(row.stride);
   for (const KeyInfo& key : model.keys) {
     for (const std::uint32_t attribute : key.attributes) row.cells[attribute].in_key = true;
   }
-  row.links_offset = RoundUp(end, 4);
-  row.stride = row.links_offset;
+  const std::vector<std::uint32_t>& primary_key = model.primary_key().attributes;
+  if (primary_key.size() == 1 && row.cells[primary_key[0]].type == Type::kInteger) {
+    row.home_cell = row.cells[primary_key[0]].offset;
+  }
+  for (const ForeignKey foreign_key : model.foreign_keys) {
+    for (const std::uint32_t attribute : foreign_keys[foreign_key.index].attributes) {
+      row.cells[attribute].in_foreign_key = true;
+    }
+  }
   return row;
+}
+
+Walk MakeWalk(const AssociationInfo& info, const std::vector<ModelInfo>& models,
+              const std::vector<ForeignKeyInfo>& foreign_keys,
+              const std::vector<LinkLayout>& links) {
+  const LinkLayout& link = links[info.foreign_key.index];
+  Walk walk;
+  walk.source = info.source.index;
+  walk.target = info.target.index;
+  walk.walked = walk.target;
+  walk.scoped = !info.scope.empty() || !info.through_scope.empty();
+  if (info.kind == AssociationKind::kBelongsTo) {
+    walk.first_offset = link.child_offset + offsetof(ChildLink, parent);
+    return walk;
+  }
+  walk.first_offset = link.parent_offset + offsetof(ParentLink, first);
+  walk.count_offset = link.parent_offset + offsetof(ParentLink, count);
+  walk.next_offset = link.child_offset + offsetof(ChildLink, next);
+  walk.one = info.kind == AssociationKind::kHasOne;
+  if (info.kind == AssociationKind::kBelongsToMany) {
+    const ForeignKeyInfo& other = foreign_keys[info.other_key.index];
+    walk.walked = info.through.index;
+    walk.through = true;
+    walk.hop_offset = links[info.other_key.index].child_offset + offsetof(ChildLink, parent);
+    // Join rows may dangle on their other side unless both are held to be whole.
+    walk.scoped |= !other.constrained || other.deferred ||
+                   models[info.through.index].attributes[other.attributes[0]].nullable;
+  }
+  return walk;
 }
 
 }  // namespace
 
 Layouts MakeLayouts(const std::vector<ModelInfo>& models,
-                    const std::vector<ForeignKeyInfo>& foreign_keys) {
+                    const std::vector<ForeignKeyInfo>& foreign_keys,
+                    const std::vector<AssociationInfo>& associations) {
   Layouts layouts;
   layouts.links.resize(foreign_keys.size());
   for (const ModelInfo& model : models) {
-    RowLayout row = MakeCells(model);
-    for (const ForeignKey foreign_key : model.foreign_keys) {
-      layouts.links[foreign_key.index].child_offset = row.stride;
-      row.stride += sizeof(ChildLink);
-      for (const std::uint32_t attribute : foreign_keys[foreign_key.index].attributes) {
-        row.cells[attribute].in_foreign_key = true;
-      }
-    }
-    for (const ForeignKey foreign_key : model.referenced_by) {
-      layouts.links[foreign_key.index].parent_offset = row.stride;
-      row.stride += sizeof(ParentLink);
-    }
-    row.stride = RoundUp(row.stride, 8);
-    row.page_shift = PageShift(row.stride);
-    layouts.rows.push_back(std::move(row));
+    const std::uint32_t links_end = PlaceLinks(model, layouts.links);
+    layouts.rows.push_back(MakeRow(model, foreign_keys, links_end));
+  }
+  for (const AssociationInfo& association : associations) {
+    layouts.walks.push_back(MakeWalk(association, models, foreign_keys, layouts.links));
   }
   return layouts;
 }

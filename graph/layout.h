@@ -1,13 +1,14 @@
 // Where everything lies in the rows of a model. Fixed when the schema is built.
 //
-//   row    := stamp:u64 nulls:u64{ceil(attributes/64)} cells8 cells16 booleans:u8* pad links pad
-//   links  := child* parent*                   all u32, from a multiple of 4 on
+//   row    := stamp:u64 child* parent* nulls:u8{ceil(attributes/8)} booleans:u8* pad cells8 cells16
 //   child  := parent:u32 next:u32 prev:u32     one for each foreign key of the model
 //   parent := first:u32 last:u32 count:u32     one for each foreign key that refers to the model
 //
-// Cells are INTEGER, DOUBLE and TIMESTAMP of 8 bytes, then TEXT, BYTES and UUID of 16, each in the
-// order of the attributes. Bit i % 8 of byte i / 8 of the nulls is set when attribute i is null.
-// Rows are as many in a page as fit 32 KiB, by powers of two between 16 and 512.
+// Links stand beside the stamp, so that a walk along them reads one cache line of a row. Cells are
+// INTEGER, DOUBLE and TIMESTAMP of 8 bytes, from a multiple of 8 on, then TEXT, BYTES and UUID of
+// 16, each in the order of the attributes. Bit i % 8 of byte i / 8 of the nulls is set when
+// attribute i is null. Rows are as many in a page as fit 32 KiB, by powers of two between 16 and
+// 512.
 //
 // The stamp is 0 in a free slot, whose next 4 bytes then hold the next free slot.
 #ifndef RELATA_GRAPH_LAYOUT_H_
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "relata/internal/table_view.h"
 #include "relata/schema.h"
 
 namespace relata::internal {
@@ -32,7 +34,8 @@ struct CellLayout {
 struct RowLayout {
   std::vector<CellLayout> cells;          // by attribute
   std::vector<std::uint32_t> text_cells;  // offsets of text and bytes cells
-  std::uint32_t links_offset = 0;  // where the links begin; up to the stride they are all u32
+  std::uint32_t nulls_offset = 0;         // where the links end and the null bits begin
+  std::uint32_t home_cell = 0;            // of a primary key that is one integer; 0: it is not
   std::uint32_t stride = 0;
   std::uint32_t page_shift = 0;  // rows in a page, as a power of two
 };
@@ -46,10 +49,12 @@ struct LinkLayout {
 struct Layouts {
   std::vector<RowLayout> rows;    // by model
   std::vector<LinkLayout> links;  // by foreign key
+  std::vector<Walk> walks;        // by association
 };
 
 Layouts MakeLayouts(const std::vector<ModelInfo>& models,
-                    const std::vector<ForeignKeyInfo>& foreign_keys);
+                    const std::vector<ForeignKeyInfo>& foreign_keys,
+                    const std::vector<AssociationInfo>& associations);
 
 }  // namespace relata::internal
 

@@ -92,6 +92,31 @@ absl::Status UpdateOutsideKeys(StoreState& state, Instance instance,
   return absl::OkStatus();
 }
 
+// Adds the values by which a row of model `m` refers to the target of a belongsTo.
+absl::Status ResolveLink(const StoreState& state, std::uint32_t m, const Entry& entry,
+                         AttributeValues& values) {
+  const Association association = entry.association();
+  if (association.index >= state.schema().associations().size()) {
+    return absl::InvalidArgumentError("the association handle is not of this store's schema");
+  }
+  const AssociationInfo& info = state.schema().associations()[association.index];
+  if (info.kind != AssociationKind::kBelongsTo || info.source.index != m) {
+    return absl::InvalidArgumentError(absl::StrCat(state.schema().Describe(association),
+                                                   " is no belongsTo of ", state.model(m).name,
+                                                   ": link it after the instance is created"));
+  }
+  RELATA_RETURN_IF_ERROR(CheckAlive(state, entry.target()));
+  if (entry.target().of() != info.target) {
+    return WrongModelError(state, entry.target().of(), info.target);
+  }
+  const ForeignKeyInfo& key = state.foreign_key(info.foreign_key);
+  const KeyViews views =
+      state.Views(info.target.index, entry.target().slot,
+                  state.model(info.target.index).keys[key.target_key].attributes);
+  for (std::size_t i = 0; i < views.size(); ++i) values.push_back({key.attributes[i], views[i]});
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<AttributeValues> Resolve(const StoreState& state, std::uint32_t m,
@@ -108,6 +133,22 @@ absl::StatusOr<AttributeValues> Resolve(const StoreState& state, std::uint32_t m
       }
     }
     resolved.push_back({*attribute, named.value.view()});
+  }
+  return resolved;
+}
+
+absl::StatusOr<AttributeValues> Resolve(const StoreState& state, std::uint32_t m,
+                                        std::span<const Entry> entries) {
+  AttributeValues resolved;
+  resolved.reserve(entries.size());
+  for (const Entry& entry : entries) {
+    if (!entry.is_link()) {
+      if (entry.model().index != m) return WrongModelError(state, entry.model(), Model{m});
+      resolved.push_back({entry.attribute(), entry.value()});
+    }
+  }
+  for (const Entry& entry : entries) {
+    if (entry.is_link()) RELATA_RETURN_IF_ERROR(ResolveLink(state, m, entry, resolved));
   }
   return resolved;
 }

@@ -26,6 +26,12 @@ using AttributeValues = std::vector<AttributeValue>;
 absl::StatusOr<AttributeValues> Resolve(const StoreState& state, std::uint32_t m,
                                         const Values& values);
 
+// The same for entries: a belongsTo becomes values for its foreign key. The views borrow from the
+// entries and from the rows that they refer to. InvalidArgument: a field of another model, a link
+// that is no belongsTo of it; NotFound: a target that is gone.
+absl::StatusOr<AttributeValues> Resolve(const StoreState& state, std::uint32_t m,
+                                        std::span<const Entry> entries);
+
 // The row with a primary key. NotFound, or InvalidArgument for a key of the wrong form.
 absl::StatusOr<std::uint32_t> FindByKey(const StoreState& state, std::uint32_t m, const Key& key);
 

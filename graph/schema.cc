@@ -43,6 +43,14 @@ std::string JoinNames(const ModelInfo& model, const std::vector<std::uint32_t>& 
   return attributes.size() == 1 ? text : absl::StrCat("(", text, ")");
 }
 
+// The key that is one attribute alone, or UINT32_MAX.
+std::uint32_t KeyOfAttribute(const ModelInfo& model, std::uint32_t attribute) {
+  for (std::uint32_t k = 0; k < model.keys.size(); ++k) {
+    if (model.keys[k].attributes == std::vector<std::uint32_t>{attribute}) return k;
+  }
+  return UINT32_MAX;
+}
+
 std::string Capitalized(std::string_view word) {
   std::string text(word);
   if (!text.empty()) text[0] = absl::ascii_toupper(static_cast<unsigned char>(text[0]));
@@ -165,6 +173,8 @@ absl::StatusOr<internal::FieldPlace> Schema::PlaceOf(Model model, std::string_vi
                               .offset = cell.offset,
                               .null_byte = cell.null_byte,
                               .null_mask = cell.null_mask,
+                              .key = KeyOfAttribute(data_->models[model.index], *found),
+                              .home = cell.offset == data_->layouts.rows[model.index].home_cell,
                               .free_standing = !cell.in_key && !cell.in_foreign_key};
 }
 

@@ -19,7 +19,7 @@ struct SchemaData {
   std::vector<Model> dependency_order;
   std::uint64_t fingerprint = 0;
 
-  Layouts layouts;  // MakeLayouts(models, foreign_keys)
+  Layouts layouts;  // MakeLayouts(models, foreign_keys, associations)
 };
 
 // The way in and out of the public handle, for the files of this folder.

@@ -26,6 +26,13 @@ void DieOfStaleHandle(Model model) {
   std::abort();
 }
 
+void DieOfForeignAssociation(std::uint32_t index, std::uint32_t count) {
+  std::fprintf(
+      stderr, "relata: association handle %u is not of this store's schema, which has %u of them\n",
+      static_cast<unsigned>(index), static_cast<unsigned>(count));
+  std::abort();
+}
+
 }  // namespace internal
 
 namespace {
@@ -41,17 +48,23 @@ Store::Store(Schema schema) : Store(std::make_unique<StoreState>(std::move(schem
 
 Store::Store(std::unique_ptr<StoreState> state)
     : tables_(state->views().data()),
+      walks_(state->walks().data()),
       models_(static_cast<std::uint32_t>(state->models().size())),
+      associations_(static_cast<std::uint32_t>(state->walks().size())),
       state_(std::move(state)) {}
 
 Store::Store(Store&& other) noexcept
     : tables_(std::exchange(other.tables_, nullptr)),
+      walks_(std::exchange(other.walks_, nullptr)),
       models_(std::exchange(other.models_, 0)),
+      associations_(std::exchange(other.associations_, 0)),
       state_(std::move(other.state_)) {}
 
 Store& Store::operator=(Store&& other) noexcept {
   tables_ = std::exchange(other.tables_, nullptr);
+  walks_ = std::exchange(other.walks_, nullptr);
   models_ = std::exchange(other.models_, 0);
+  associations_ = std::exchange(other.associations_, 0);
   state_ = std::move(other.state_);
   return *this;
 }
@@ -67,6 +80,33 @@ absl::StatusOr<Instance> Store::Create(Model model, const Values& values) {
   const auto resolved = internal::Resolve(*state_, model.index, values);
   if (!resolved.ok()) return resolved.status();
   return internal::CreateRow(*state_, model.index, *resolved);
+}
+
+absl::StatusOr<Instance> Store::Create(Model model, std::span<const Entry> entries) {
+  RELATA_RETURN_IF_ERROR(CheckModel(*state_, model));
+  const auto resolved = internal::Resolve(*state_, model.index, entries);
+  if (!resolved.ok()) return resolved.status();
+  return internal::CreateRow(*state_, model.index, *resolved);
+}
+
+std::optional<Instance> Store::FindByField(const internal::FieldPlace& key,
+                                           const ValueView& value) const {
+  if (key.model >= models_ || key.key == UINT32_MAX) return std::nullopt;
+  const std::uint32_t slot = state_->FindKey(key.model, key.key, {value});
+  if (slot == internal::kNoSlot) return std::nullopt;
+  return state_->InstanceAt(key.model, slot);
+}
+
+absl::Status Store::NoneHas(const internal::FieldPlace& key, const ValueView& value) const {
+  RELATA_RETURN_IF_ERROR(CheckModel(*state_, Model{key.model}));
+  const ModelInfo& info = state_->model(key.model);
+  if (key.key == UINT32_MAX) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(info.name, ".", info.attributes[key.attribute].name,
+                     " is not unique by itself: find by a primary key or a unique attribute"));
+  }
+  return absl::NotFoundError(absl::StrCat("no ", info.name, " has ",
+                                          internal::DescribeKey(info, {key.attribute}, {value})));
 }
 
 absl::StatusOr<Instance> Store::Find(Model model, const Key& key) const {

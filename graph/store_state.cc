@@ -14,6 +14,10 @@ namespace {
 
 constexpr std::uint32_t kMaxSlots = kDanglingSlot;
 
+// Stands in TableView::first_key from the first slot's creation until that row has its key. Once
+// rows are at home by a first key it never changes, so that nothing of it has to be undone.
+constexpr std::uint64_t kNoFirstKey = std::uint64_t{1} << 63;
+
 std::size_t PageBytes(const RowLayout& layout) {
   return static_cast<std::size_t>(layout.stride) << layout.page_shift;
 }
@@ -94,6 +98,7 @@ std::unique_ptr<StoreState> StoreState::Fork() {
     copy.rows = table.rows;
     copy.next_key = table.next_key;
     fork->views_[m].slots = views_[m].slots;
+    fork->views_[m].first_key = views_[m].first_key;
     fork->views_[m].pages = copy.pages.pages();
   }
   fork->dangling_.reserve(dangling_.size());
@@ -114,10 +119,17 @@ KeyViews StoreState::Views(std::uint32_t m, std::uint32_t slot,
 }
 
 std::uint32_t StoreState::FindKey(std::uint32_t m, std::uint32_t key, const KeyViews& views) const {
+  const RowLayout& rows = layout(m);
+  if (key == 0 && rows.home_cell != 0) {
+    const auto* value = std::get_if<std::int64_t>(&views[0]);
+    if (value == nullptr) return kNoSlot;
+    const std::uint32_t slot = views_[m].FindAtHome(*value, rows.home_cell);
+    if (slot != kNoSlot) return slot;
+  }
+  if (tables_[m].keys[key].size() == 0) return kNoSlot;
   const std::optional<std::uint32_t> hash = HashKey(views);
   if (!hash.has_value()) return kNoSlot;
   const std::vector<std::uint32_t>& attributes = model(m).keys[key].attributes;
-  const RowLayout& rows = layout(m);
   return tables_[m].keys[key].Find(*hash, [&](std::uint32_t slot) {
     const char* row = Row(m, slot);
     for (std::size_t i = 0; i < attributes.size(); ++i) {
@@ -152,6 +164,7 @@ absl::StatusOr<std::uint32_t> StoreState::AddRow(std::uint32_t m) {
                                                        " instances and cannot hold more"));
     }
     slot = view.slots;
+    if (slot == 0) view.first_key = kNoFirstKey;
     if (slot >> view.shift == table.pages.size()) {
       table.pages.Add();
       view.pages = table.pages.pages();
@@ -162,11 +175,11 @@ absl::StatusOr<std::uint32_t> StoreState::AddRow(std::uint32_t m) {
   const std::uint64_t stamp = stamps_.Next();
   std::memcpy(row, &stamp, sizeof(stamp));
   // All null, linked to nothing.
-  std::memset(row + sizeof(stamp), 0, sizeof(std::uint64_t));
+  std::memset(row + sizeof(stamp), 0xff, rows.nulls_offset - sizeof(stamp));
+  std::memset(row + rows.nulls_offset, 0, rows.stride - rows.nulls_offset);
   for (const CellLayout& cell : rows.cells) {
     row[cell.null_byte] = static_cast<char>(row[cell.null_byte] | cell.null_mask);
   }
-  std::memset(row + rows.links_offset, 0xff, rows.stride - rows.links_offset);
   for (const ForeignKey f : model(m).referenced_by) {
     const ParentLink none{kNoSlot, kNoSlot, 0};
     std::memcpy(row + link(f).parent_offset, &none, sizeof(none));
@@ -243,7 +256,11 @@ void StoreState::WriteCell(std::uint32_t m, std::uint32_t slot, std::uint32_t at
 }
 
 void StoreState::Reserve(std::uint32_t m, std::size_t rows) {
-  for (KeyIndex& key : tables_[m].keys) key.Reserve(key.size() + rows);
+  std::vector<KeyIndex>& keys = tables_[m].keys;
+  // Of integer primary keys hardly any are away from home.
+  for (std::size_t k = layout(m).home_cell != 0 ? 1 : 0; k < keys.size(); ++k) {
+    keys[k].Reserve(keys[k].size() + rows);
+  }
 }
 
 void StoreState::SetNextKey(std::uint32_t m, std::int64_t next) {
@@ -257,7 +274,18 @@ void StoreState::SetNextKey(std::uint32_t m, std::int64_t next) {
 
 // ----- keys
 
+bool StoreState::AtHome(std::uint32_t m, std::uint32_t key, std::uint32_t slot) const {
+  const std::uint32_t cell = layout(m).home_cell;
+  if (key != 0 || cell == 0) return false;
+  return LoadAs<std::uint64_t>(Row(m, slot) + cell) - views_[m].first_key == slot;
+}
+
 void StoreState::IndexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot) {
+  if (slot == 0 && views_[m].first_key == kNoFirstKey && key == 0 && layout(m).home_cell != 0) {
+    const auto first = LoadAs<std::uint64_t>(Row(m, slot) + layout(m).home_cell);
+    views_[m].first_key = first != kNoFirstKey ? first : first + 1;
+  }
+  if (AtHome(m, key, slot)) return;
   const auto hash = HashKey(Views(m, slot, model(m).keys[key].attributes));
   if (!hash.has_value()) return;
   tables_[m].keys[key].Insert(*hash, slot);
@@ -269,6 +297,7 @@ void StoreState::IndexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot
 }
 
 void StoreState::UnindexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot) {
+  if (AtHome(m, key, slot)) return;
   const auto hash = HashKey(Views(m, slot, model(m).keys[key].attributes));
   if (!hash.has_value()) return;
   tables_[m].keys[key].Erase(*hash, slot);

@@ -75,6 +75,7 @@ class StoreState {
   const RowLayout& layout(std::uint32_t m) const { return data_->layouts.rows[m]; }
   const LinkLayout& link(ForeignKey f) const { return data_->layouts.links[f.index]; }
   const std::vector<TableView>& views() const { return views_; }
+  const std::vector<Walk>& walks() const { return data_->layouts.walks; }
   const Table& table(std::uint32_t m) const { return tables_[m]; }
   const DanglingLists& dangling(ForeignKey f) const { return dangling_[f.index]; }
   const char* Row(std::uint32_t m, std::uint32_t slot) const { return views_[m].Row(slot); }
@@ -94,6 +95,8 @@ class StoreState {
   }
   // The row that has a key, or kNoSlot; also when a part is null.
   std::uint32_t FindKey(std::uint32_t m, std::uint32_t key, const KeyViews& views) const;
+  // Whether a row is found by this key without the identity map (TableView::first_key).
+  bool AtHome(std::uint32_t m, std::uint32_t key, std::uint32_t slot) const;
   // The row that the foreign key of a child refers to by value, or kNoSlot.
   std::uint32_t FindParent(ForeignKey f, std::uint32_t child) const;
   std::uint64_t version() const { return version_; }
@@ -106,7 +109,7 @@ class StoreState {
   // REQUIRES: Normalize accepts the value; an attribute in a key is not indexed now.
   void WriteCell(std::uint32_t m, std::uint32_t slot, std::uint32_t attribute,
                  const ValueView& value);
-  // Enters a row's key, unless a part is null, or takes it out.
+  // Enters a row's key, unless a part is null or the row is at home by it, or takes it out.
   void IndexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot);
   void UnindexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot);
   // Links a child that is linked to nothing: to a parent as its last child, or, for kNoSlot and a

@@ -21,9 +21,14 @@ struct Model {
   friend auto operator<=>(const Model&, const Model&) = default;
 };
 
+class Entry;
+struct Instance;
+
 // An association of a schema, as declared by one call: the position at which it was declared.
 struct Association {
   std::uint32_t index = UINT32_MAX;
+  // A belongsTo with the instance that it is to refer to: `its_team(arsenal)`.
+  Entry operator()(const Instance& target) const;
   friend auto operator<=>(const Association&, const Association&) = default;
 };
 
@@ -102,10 +107,42 @@ struct FieldPlace {
   std::uint32_t offset = 0;     // of the cell, from the start of the row
   std::uint32_t null_byte = 0;  // of the byte that holds the null bit
   std::uint8_t null_mask = 0;
-  bool free_standing = false;  // neither in a key nor in a foreign key: a write needs no plan
+  std::uint32_t key = UINT32_MAX;  // of ModelInfo::keys: the one that is this attribute alone
+  bool home = false;               // the primary key is this integer
+  bool free_standing = false;      // neither in a key nor in a foreign key: a write needs no plan
 };
 
 }  // namespace internal
+
+// What an attribute or a belongsTo of an instance is to be, resolved when the program starts and
+// not at every call: `name("Henry")` of a Field, `its_team(arsenal)` of an Association. Borrows
+// text and bytes: it lives no longer than what it was made of, so write it where it is used.
+class Entry {
+ public:
+  bool is_link() const { return link_; }
+  Model model() const { return Model{model_}; }                    // of a field
+  std::uint32_t attribute() const { return index_; }               // of a field
+  const ValueView& value() const { return value_; }                // of a field
+  Association association() const { return Association{index_}; }  // of a link
+  const Instance& target() const { return target_; }               // of a link
+
+ private:
+  template <typename T>
+  friend class Field;
+  friend struct Association;
+  Entry(std::uint32_t model, std::uint32_t attribute, const ValueView& value)
+      : model_(model), index_(attribute), value_(value) {}
+  Entry(Association association, const Instance& target)
+      : index_(association.index), link_(true), target_(target) {}
+
+  std::uint32_t model_ = UINT32_MAX;
+  std::uint32_t index_ = 0;
+  bool link_ = false;
+  ValueView value_;
+  Instance target_;
+};
+
+inline Entry Association::operator()(const Instance& target) const { return Entry(*this, target); }
 
 // An attribute of a model, resolved and type-checked once (Schema::FieldOf), that is then read at
 // the cost of a struct member. T is std::int64_t, double, bool, std::string_view, BytesView,
@@ -119,6 +156,15 @@ class Field {
 
   Field() = default;
   Model model() const { return Model{place_.model}; }
+  // This attribute with a value for it.
+  Entry operator()(T value) const {
+    if constexpr (kNullable) {
+      return Entry(place_.model, place_.attribute,
+                   value.has_value() ? ValueView(*value) : ValueView());
+    } else {
+      return Entry(place_.model, place_.attribute, ValueView(value));
+    }
+  }
 
  private:
   friend class Schema;

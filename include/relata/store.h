@@ -152,23 +152,24 @@ class LinkedRange {
     using difference_type = std::ptrdiff_t;
     Iterator() = default;
     Instance operator*() const {
-      if (!range_->through_) {
-        return Instance{range_->target_model_, slot_, internal::StampOf(row_)};
-      }
-      const auto slot = internal::LoadAs<std::uint32_t>(row_ + range_->hop_offset_);
-      return Instance{range_->target_model_, slot, internal::StampOf(range_->target_->Row(slot))};
+      const internal::Walk& walk = *range_->walk_;
+      if (!walk.through) return Instance{walk.target, slot_, internal::StampOf(row_)};
+      const auto slot = internal::LoadAs<std::uint32_t>(row_ + walk.hop_offset);
+      return Instance{walk.target, slot, internal::StampOf(range_->tables_[walk.target].Row(slot))};
     }
     // belongsToMany: the join row of this link.
     Instance join() const {
-      assert(range_->through_);
-      return Instance{range_->walked_model_, slot_, internal::StampOf(row_)};
+      assert(range_->walk_->through);
+      return Instance{range_->walk_->walked, slot_, internal::StampOf(row_)};
     }
     Iterator& operator++() {
+      const internal::Walk& walk = *range_->walk_;
       std::uint32_t next = internal::kNoSlot;
-      if (range_->next_offset_ != 0) {
-        next = internal::LoadAs<std::uint32_t>(row_ + range_->next_offset_);
+      if (walk.next_offset != 0 && !walk.one) {
+        next = internal::LoadAs<std::uint32_t>(row_ + walk.next_offset);
+        if (walk.scoped) [[unlikely]]
+          next = range_->SkipOutOfScope(next);
       }
-      if (range_->scoped_) next = range_->SkipOutOfScope(next);
       MoveTo(next);
       return *this;
     }
@@ -184,7 +185,7 @@ class LinkedRange {
     Iterator(const LinkedRange* range, std::uint32_t slot) : range_(range) { MoveTo(slot); }
     void MoveTo(std::uint32_t slot) {
       slot_ = slot;
-      row_ = slot == internal::kNoSlot ? nullptr : range_->walked_->Row(slot);
+      row_ = slot == internal::kNoSlot ? nullptr : range_->tables_[range_->walk_->walked].Row(slot);
     }
     const LinkedRange* range_ = nullptr;
     const char* row_ = nullptr;  // of the slot, in the table that is walked
@@ -197,21 +198,20 @@ class LinkedRange {
 
  private:
   friend class Store;
-  LinkedRange() = default;
+  LinkedRange(const internal::Walk* walk, const internal::TableView* tables,
+              const internal::StoreState* state, std::uint32_t first)
+      : walk_(walk), tables_(tables), state_(state), first_(first) {
+    if (first_ >= internal::kDanglingSlot) first_ = internal::kNoSlot;
+    if (walk->scoped) [[unlikely]]
+      first_ = SkipOutOfScope(first_);
+  }
   // The first slot from `slot` on whose target and join row are in scope and exist.
   std::uint32_t SkipOutOfScope(std::uint32_t slot) const;
 
-  const internal::StoreState* state_ = nullptr;
-  const AssociationInfo* association_ = nullptr;
-  const internal::TableView* walked_ = nullptr;  // whose rows are threaded
-  const internal::TableView* target_ = nullptr;
-  std::uint32_t walked_model_ = 0;
-  std::uint32_t target_model_ = 0;
-  std::uint32_t first_ = internal::kNoSlot;
-  std::uint32_t next_offset_ = 0;  // 0: one element at most
-  std::uint32_t hop_offset_ = 0;
-  bool through_ = false;
-  bool scoped_ = false;
+  const internal::Walk* walk_;
+  const internal::TableView* tables_;  // by model
+  const internal::StoreState* state_;
+  std::uint32_t first_;
 };
 
 // What a store holds, and what it costs.
@@ -245,11 +245,40 @@ class Store {
   // Creates an instance. What is not named gets its default or null; a foreign key is linked at
   // once. O(keys + foreign keys).
   absl::StatusOr<Instance> Create(Model model, const Values& values = {});
+  // The same without names, for hot paths: `Create(player, {name("Henry"), its_team(arsenal)})`.
+  // InvalidArgument also for a link that is no belongsTo of the model; a link wins over values for
+  // its foreign key, the last of two entries over the first.
+  absl::StatusOr<Instance> Create(Model model, std::initializer_list<Entry> entries) {
+    return Create(model, std::span<const Entry>(entries.begin(), entries.size()));
+  }
+  absl::StatusOr<Instance> Create(Model model, std::span<const Entry> entries);
 
   // By primary key, or by any other unique key, whose attributes are all named, in any order.
   // NotFound when no row has it; InvalidArgument when the attributes are no key. O(1).
   absl::StatusOr<Instance> Find(Model model, const Key& key) const;
   absl::StatusOr<Instance> FindBy(Model model, const Values& key) const;
+  // By the value of an attribute that is unique by itself, without names: `Find(id, 7)`.
+  // InvalidArgument when the attribute is not unique. O(1).
+  template <typename T>
+  absl::StatusOr<Instance> Find(const Field<T>& key, typename Field<T>::Unwrapped value) const {
+    const std::optional<Instance> found = TryFind(key, value);
+    if (found.has_value()) [[likely]]
+      return *found;
+    return NoneHas(key.place_, ValueView(value));
+  }
+  // The same; nullopt when no instance has it, or when the attribute is not unique.
+  template <typename T>
+  std::optional<Instance> TryFind(const Field<T>& key, typename Field<T>::Unwrapped value) const {
+    if constexpr (std::same_as<typename Field<T>::Unwrapped, std::int64_t>) {
+      if (key.place_.home && key.place_.model < models_) {
+        const internal::TableView& table = tables_[key.place_.model];
+        const std::uint32_t slot = table.FindAtHome(value, key.place_.offset);
+        if (slot != internal::kNoSlot) [[likely]]
+          return Instance{key.place_.model, slot, internal::StampOf(table.Row(slot))};
+      }
+    }
+    return FindByField(key.place_, ValueView(value));
+  }
 
   // Whether the handle names an instance of this store. O(1).
   bool Contains(Instance instance) const { return RowOrNull(instance) != nullptr; }
@@ -325,9 +354,22 @@ class Store {
   // are instances or primary keys. All of them read and write through the association's scope
   // (rule R13).
 
-  // Walks what is linked, without copying. REQUIRES: as Get through a field. Nothing else may be
-  // assumed of a reference that does not resolve: it reads as nothing associated (rule R8).
-  LinkedRange Linked(Instance instance, Association association) const;
+  // Walks what is linked, without copying. REQUIRES: as Get through a field, and `instance` is of
+  // the association's source model. A reference that does not resolve reads as nothing associated
+  // (rule R8).
+  LinkedRange Linked(Instance instance, Association association) const {
+    const internal::Walk& walk = WalkOf(association);
+    const char* row = SourceRow(instance, walk);
+    return LinkedRange(&walk, tables_, state_.get(),
+                       internal::LoadAs<std::uint32_t>(row + walk.first_offset));
+  }
+  // The one that is linked by an association to one, or nullopt; of an association to many, the
+  // first. REQUIRES: as Linked. A few loads.
+  std::optional<Instance> One(Instance instance, Association association) const {
+    const LinkedRange linked = Linked(instance, association);
+    if (linked.empty()) return std::nullopt;
+    return *linked.begin();
+  }
   // The same as a list; and for an association to one. O(links).
   absl::StatusOr<std::vector<Instance>> Get(Instance instance, Association association) const;
   absl::StatusOr<std::optional<Instance>> GetOne(Instance instance, Association association) const;
@@ -406,11 +448,27 @@ class Store {
     }
     return internal::ReadCell<U>(row + field.place_.offset);
   }
+  const internal::Walk& WalkOf(Association association) const {
+    if (association.index >= associations_) [[unlikely]]
+      internal::DieOfForeignAssociation(association.index, associations_);
+    return walks_[association.index];
+  }
+  const char* SourceRow(Instance instance, const internal::Walk& walk) const {
+    const char* row = instance.model == walk.source ? RowOrNull(instance) : nullptr;
+    if (row == nullptr) [[unlikely]]
+      internal::DieOfStaleHandle(instance.of());
+    return row;
+  }
+  std::optional<Instance> FindByField(const internal::FieldPlace& key,
+                                      const ValueView& value) const;
+  absl::Status NoneHas(const internal::FieldPlace& key, const ValueView& value) const;
   absl::Status SetView(Instance instance, std::uint32_t attribute, const ValueView& value);
   absl::Status WrongModel(Instance instance, Model expected) const;
 
   const internal::TableView* tables_ = nullptr;  // of state_, one for each model
+  const internal::Walk* walks_ = nullptr;        // of the schema, one for each association
   std::uint32_t models_ = 0;
+  std::uint32_t associations_ = 0;
   std::unique_ptr<internal::StoreState> state_;
 };
 

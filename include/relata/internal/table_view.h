@@ -16,20 +16,6 @@ namespace relata::internal {
 inline constexpr std::uint32_t kNoSlot = UINT32_MAX;            // nothing linked
 inline constexpr std::uint32_t kDanglingSlot = UINT32_MAX - 1;  // a key that no row has
 
-// Rows lie in pages of 2^shift rows. A row begins with the stamp of its instance, 0 when the slot
-// is free.
-struct TableView {
-  const char* const* pages = nullptr;
-  std::uint32_t slots = 0;  // slots in use or free, from 0
-  std::uint32_t shift = 0;
-  std::uint32_t mask = 0;
-  std::uint32_t stride = 0;
-
-  const char* Row(std::uint32_t slot) const {
-    return pages[slot >> shift] + static_cast<std::size_t>(slot & mask) * stride;
-  }
-};
-
 template <typename T>
 inline T LoadAs(const char* at) {
   T value;
@@ -38,6 +24,31 @@ inline T LoadAs(const char* at) {
 }
 
 inline std::uint64_t StampOf(const char* row) { return LoadAs<std::uint64_t>(row); }
+
+// Rows lie in pages of 2^shift rows. A row begins with the stamp of its instance, 0 when the slot
+// is free.
+struct TableView {
+  const char* const* pages = nullptr;
+  std::uint32_t slots = 0;  // slots in use or free, from 0
+  std::uint32_t shift = 0;
+  std::uint32_t mask = 0;
+  std::uint32_t stride = 0;
+  // A row whose primary key is one integer is at home in slot `key - first_key`: it is found there
+  // without a hash, and only those that are elsewhere are entered in the identity map.
+  std::uint64_t first_key = 0;
+
+  const char* Row(std::uint32_t slot) const {
+    return pages[slot >> shift] + static_cast<std::size_t>(slot & mask) * stride;
+  }
+  // The row at home by a key whose cell is at `offset`, or kNoSlot.
+  std::uint32_t FindAtHome(std::int64_t key, std::uint32_t offset) const {
+    const std::uint64_t home = static_cast<std::uint64_t>(key) - first_key;
+    if (home >= slots) return kNoSlot;
+    const char* row = Row(static_cast<std::uint32_t>(home));
+    if (StampOf(row) == 0 || LoadAs<std::int64_t>(row + offset) != key) return kNoSlot;
+    return static_cast<std::uint32_t>(home);
+  }
+};
 
 // A text or bytes cell: 16 bytes. Up to 15 bytes lie in the cell, the last byte of which is their
 // number; longer contents lie in a shared block, and the last byte is kLongText.
@@ -87,7 +98,23 @@ struct ParentLink {
   std::uint32_t count;
 };
 
+// How to walk an association: where in a row of its source the first slot to visit lies, and where
+// in each visited row the next one does.
+struct Walk {
+  std::uint32_t source = UINT32_MAX;  // models
+  std::uint32_t target = 0;
+  std::uint32_t walked = 0;        // whose rows are visited: the target's, or the join model's
+  std::uint32_t first_offset = 0;  // of a slot; one that dangles counts as none
+  std::uint32_t next_offset = 0;   // 0: one element at most
+  std::uint32_t count_offset = 0;  // of the number of children; 0: there is none
+  std::uint32_t hop_offset = 0;    // of the target's slot in a join row
+  bool through = false;
+  bool scoped = false;  // not every row that is threaded is shown
+  bool one = false;     // the first that is shown is the only one
+};
+
 [[noreturn]] void DieOfStaleHandle(Model model);
+[[noreturn]] void DieOfForeignAssociation(std::uint32_t index, std::uint32_t count);
 
 }  // namespace relata::internal
 
