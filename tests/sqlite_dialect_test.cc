@@ -75,6 +75,16 @@ TEST(SqliteDialectTest, EveryPartOfASchemaHasItsPlaceInTheTables) {
                           "(\"teamId\")"));
 }
 
+TEST(SqliteDialectTest, AForeignKeyRefersToTheColumnOfAKeyThatIsNamedOtherwise) {
+  SchemaBuilder builder;
+  builder.Define("user", {{"code", Text().Unique().Column("user_code")}});
+  builder.Define("task", {{"doer", Text().Column("doer_code")}});
+  builder.BelongsTo("task", "user", {.foreign_key = "doer", .target_key = "code"});
+  auto raw = Created(Built(std::move(builder)));
+  EXPECT_THAT(raw->Query(R"(SELECT "from", "table", "to" FROM pragma_foreign_key_list('tasks'))"),
+              ElementsAre("doer_code|users|user_code"));
+}
+
 TEST(SqliteDialectTest, SQLiteReportsTheKeysThatTheSchemaDeclares) {
   SchemaBuilder builder;
   builder.Define("shelf", {{"row", Integer().PrimaryKey()}, {"place", Text().PrimaryKey()}});
