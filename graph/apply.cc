@@ -4,7 +4,19 @@
 #include <utility>
 #include <vector>
 
+#include "graph/row_set.h"
+
 namespace relata::internal {
+
+// What a plan keeps to itself.
+struct PlanAccess {
+  static const std::vector<Plan::Sweep>& Sweeps(const Plan& plan) { return plan.sweeps_; }
+  // How many assignments are to be carried out one by one.
+  static std::size_t SingleAssignments(const Plan& plan) {
+    return std::min(plan.assignments_.size(), plan.spelled_out_);
+  }
+};
+
 namespace {
 
 class Applier {
@@ -13,7 +25,8 @@ class Applier {
 
   void Run() {
     GroupByRow();
-    RemoveDeleted();
+    CutOff();
+    Remove();
     LoosenChanged();
     WriteChanged();
     Relink();
@@ -38,8 +51,10 @@ class Applier {
 
   void GroupByRow() {
     std::vector<const Plan::Assignment*> sorted;
-    sorted.reserve(plan_.assignments().size());
-    for (const Plan::Assignment& a : plan_.assignments()) sorted.push_back(&a);
+    const std::size_t single = PlanAccess::SingleAssignments(plan_);
+    if (single == 0) return;
+    sorted.reserve(single);
+    for (std::size_t i = 0; i < single; ++i) sorted.push_back(&plan_.assignments()[i]);
     std::stable_sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
       return std::pair(a->instance.model, a->instance.slot) <
              std::pair(b->instance.model, b->instance.slot);
@@ -53,27 +68,57 @@ class Applier {
     }
   }
 
-  void RemoveDeleted() {
-    const std::vector<Plan::Deletion>& deletions = plan_.deletions();
-    for (auto it = deletions.rbegin(); it != deletions.rend(); ++it) {
-      for (const ForeignKey f : state_.model(it->instance.model).foreign_keys) {
-        state_.Unlink(f, it->instance.slot);
+  bool Doomed(std::uint32_t m, std::uint32_t slot) {
+    if (doomed_.empty()) {
+      for (const Plan::Deletion& d : plan_.deletions()) {
+        doomed_.Insert(d.instance.model, d.instance.slot);
       }
     }
-    for (auto it = deletions.rbegin(); it != deletions.rend(); ++it) {
-      const std::uint32_t m = it->instance.model;
-      const std::uint32_t slot = it->instance.slot;
-      const ModelInfo& model = state_.model(m);
-      // What still refers to it survives it.
-      for (const ForeignKey f : model.referenced_by) {
+    return doomed_.Contains(m, slot);
+  }
+
+  // Separates what goes from what stays. Links among what goes are left as they are.
+  void CutOff() {
+    for (const Plan::Deletion& d : plan_.deletions()) {
+      const std::uint32_t m = d.instance.model;
+      const std::uint32_t slot = d.instance.slot;
+      for (const ForeignKey f : state_.model(m).foreign_keys) {
+        const std::uint32_t parent = state_.Child(f, slot).parent;
+        if (parent == kNoSlot || f == d.via) continue;
+        if (parent != kDanglingSlot && Doomed(state_.foreign_key(f).target.index, parent)) continue;
+        state_.Unlink(f, slot);
+      }
+      for (const ForeignKey f : state_.model(m).referenced_by) {
+        const ForeignKeyInfo& info = state_.foreign_key(f);
+        if (info.constrained && info.on_delete == Action::kCascade) continue;  // all of them go
+        if (state_.link(f).sweepable) continue;
         for (std::uint32_t child = state_.Parent(f, slot).first; child != kNoSlot;) {
           const std::uint32_t next = state_.Child(f, child).next;
-          state_.Unlink(f, child);
-          loose_.push_back({f, child});
+          if (!Doomed(info.owner.index, child)) {
+            state_.Unlink(f, child);
+            loose_.push_back({f, child});
+          }
           child = next;
         }
       }
-      for (std::uint32_t k = 0; k < model.keys.size(); ++k) state_.UnindexKey(m, k, slot);
+    }
+    for (const auto& [f, parent] : PlanAccess::Sweeps(plan_)) {
+      const std::uint32_t m = state_.foreign_key(f).owner.index;
+      for (std::uint32_t child = state_.Parent(f, parent).first; child != kNoSlot;) {
+        const std::uint32_t next = state_.Child(f, child).next;
+        if (!Doomed(m, child)) state_.Orphan(f, child);
+        child = next;
+      }
+    }
+  }
+
+  void Remove() {
+    const std::vector<Plan::Deletion>& deletions = plan_.deletions();
+    for (auto it = deletions.rbegin(); it != deletions.rend(); ++it) {
+      const std::uint32_t m = it->instance.model;
+      const std::uint32_t slot = it->instance.slot;
+      const std::size_t keys = state_.model(m).keys.size();
+      for (std::uint32_t k = 0; k < keys; ++k) state_.UnindexKey(m, k, slot);
       state_.RemoveRow(m, slot);
     }
   }
@@ -139,6 +184,7 @@ class Applier {
 
   StoreState& state_;
   const Plan& plan_;
+  RowSet doomed_;  // once someone has asked
   std::vector<Row> changed_;
   std::vector<LooseEnd> loose_;
 };

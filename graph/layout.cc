@@ -1,5 +1,6 @@
 #include "graph/layout.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -99,6 +100,24 @@ RowLayout MakeRow(const ModelInfo& model, const std::vector<ForeignKeyInfo>& for
   return row;
 }
 
+bool IsSweepable(std::uint32_t f, const std::vector<ModelInfo>& models,
+                 const std::vector<ForeignKeyInfo>& foreign_keys) {
+  const ForeignKeyInfo& info = foreign_keys[f];
+  const ModelInfo& owner = models[info.owner.index];
+  if (!info.constrained || info.on_delete != Action::kSetNull) return false;
+  const auto holds = [](const std::vector<std::uint32_t>& attributes, std::uint32_t a) {
+    return std::find(attributes.begin(), attributes.end(), a) != attributes.end();
+  };
+  return std::all_of(info.attributes.begin(), info.attributes.end(), [&](std::uint32_t a) {
+    return owner.attributes[a].nullable &&
+           std::none_of(owner.keys.begin(), owner.keys.end(),
+                        [&](const KeyInfo& key) { return holds(key.attributes, a); }) &&
+           std::none_of(owner.foreign_keys.begin(), owner.foreign_keys.end(), [&](ForeignKey g) {
+             return g.index != f && holds(foreign_keys[g.index].attributes, a);
+           });
+  });
+}
+
 Walk MakeWalk(const AssociationInfo& info, const std::vector<ModelInfo>& models,
               const std::vector<ForeignKeyInfo>& foreign_keys,
               const std::vector<LinkLayout>& links) {
@@ -138,6 +157,9 @@ Layouts MakeLayouts(const std::vector<ModelInfo>& models,
   for (const ModelInfo& model : models) {
     const std::uint32_t links_end = PlaceLinks(model, layouts.links);
     layouts.rows.push_back(MakeRow(model, foreign_keys, links_end));
+  }
+  for (std::uint32_t f = 0; f < foreign_keys.size(); ++f) {
+    layouts.links[f].sweepable = IsSweepable(f, models, foreign_keys);
   }
   for (const AssociationInfo& association : associations) {
     layouts.walks.push_back(MakeWalk(association, models, foreign_keys, layouts.links));

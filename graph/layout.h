@@ -46,6 +46,9 @@ struct RowLayout {
 struct LinkLayout {
   std::uint32_t child_offset = 0;
   std::uint32_t parent_offset = 0;
+  // ON DELETE SET NULL, and nothing else depends on the columns: they may be null, and are in no
+  // key and in no other foreign key.
+  bool sweepable = false;
 };
 
 struct Layouts {

@@ -133,6 +133,12 @@ void StoreState::Unlink(ForeignKey f, std::uint32_t child) {
   WriteChild(f, neighbour, after);
 }
 
+void StoreState::Orphan(ForeignKey f, std::uint32_t child) {
+  const ForeignKeyInfo& info = foreign_key(f);
+  for (const std::uint32_t a : info.attributes) WriteCell(info.owner.index, child, a, ValueView());
+  WriteChild(f, child, {kNoSlot, kNoSlot, kNoSlot});
+}
+
 void StoreState::AdoptDangling(std::uint32_t m, std::uint32_t key, std::uint32_t slot) {
   for (const ForeignKey f : model(m).referenced_by) {
     if (foreign_key(f).target_key != key || dangling_[f.index].children == 0) continue;

@@ -92,6 +92,16 @@ absl::Status UpdateOutsideKeys(StoreState& state, Instance instance,
   return absl::OkStatus();
 }
 
+absl::StatusOr<Plan> MakeDeletePlan(const StoreState& state, std::span<const Instance> instances,
+                                    Planner::Detail detail) {
+  Planner planner(state, detail);
+  for (const Instance instance : instances) {
+    RELATA_RETURN_IF_ERROR(CheckAlive(state, instance));
+    planner.Delete(instance);
+  }
+  return std::move(planner).Finish();
+}
+
 // Adds the values by which a row of model `m` refers to the target of a belongsTo.
 absl::Status ResolveLink(const StoreState& state, std::uint32_t m, const Entry& entry,
                          AttributeValues& values) {
@@ -255,18 +265,13 @@ absl::Status UpdateRow(StoreState& state, Instance instance, const AttributeValu
 }
 
 absl::Status DeleteRows(StoreState& state, std::span<const Instance> instances) {
-  const auto plan = PlanDeleteRows(state, instances);
+  const auto plan = MakeDeletePlan(state, instances, Planner::Detail::kToApply);
   if (!plan.ok()) return plan.status();
   return ApplyIfUnblocked(state, *plan);
 }
 
 absl::StatusOr<Plan> PlanDeleteRows(const StoreState& state, std::span<const Instance> instances) {
-  Planner planner(state);
-  for (const Instance instance : instances) {
-    RELATA_RETURN_IF_ERROR(CheckAlive(state, instance));
-    planner.Delete(instance);
-  }
-  return std::move(planner).Finish();
+  return MakeDeletePlan(state, instances, Planner::Detail::kFull);
 }
 
 absl::StatusOr<Plan> PlanUpdateRows(const StoreState& state, std::span<const Instance> instances,

@@ -36,15 +36,15 @@ std::vector<Value> Own(const KeyViews& views) {
 
 }  // namespace
 
-Planner::Planner(const internal::StoreState& state) : state_(state) {
+Planner::Planner(const internal::StoreState& state, Detail detail)
+    : state_(state), detail_(detail) {
   plan_.schema_ = state.schema();
   plan_.version_ = state.version();
   plan_.in_transaction_ = state.in_transaction();
 }
 
 void Planner::Delete(Instance instance) {
-  const auto position = static_cast<std::uint32_t>(plan_.deletions_.size());
-  if (doomed_.emplace(IdOf(instance.model, instance.slot), position).second) {
+  if (doomed_.Insert(instance.model, instance.slot)) {
     plan_.deletions_.push_back({instance, ForeignKey(), Plan::kRoot});
   }
 }
@@ -62,24 +62,36 @@ Plan Planner::Finish() && {
   CheckNotNull();
   CheckUnique();
   CheckReferences();
+  if (detail_ == Detail::kFull) SpellOutSweeps();
   return std::move(plan_);
 }
 
 // ----- 1. what goes
 
 void Planner::CloseDeletes() {
-  for (std::uint32_t i = 0; i < plan_.deletions_.size(); ++i) {
-    const Instance parent = plan_.deletions_[i].instance;
+  std::vector<Plan::Deletion>& deletions = plan_.deletions_;
+  for (std::uint32_t i = 0; i < deletions.size(); ++i) {
+    const Instance parent = deletions[i].instance;
+    const char* row = state_.Row(parent.model, parent.slot);
     for (const ForeignKey f : state_.model(parent.model).referenced_by) {
+      const internal::LinkLayout& link = state_.link(f);
+      std::uint32_t child = internal::LoadAs<internal::ParentLink>(row + link.parent_offset).first;
+      if (child == kNoSlot) continue;
       const ForeignKeyInfo& info = state_.foreign_key(f);
-      if (!info.constrained || info.on_delete != Action::kCascade) continue;
+      if (!info.constrained) continue;
+      if (info.on_delete != Action::kCascade) {
+        left_.push_back({i, f});
+        continue;
+      }
       const std::uint32_t m = info.owner.index;
-      for (std::uint32_t child = state_.Parent(f, parent.slot).first; child != kNoSlot;
-           child = state_.Child(f, child).next) {
-        const auto position = static_cast<std::uint32_t>(plan_.deletions_.size());
-        if (doomed_.emplace(IdOf(m, child), position).second) {
-          plan_.deletions_.push_back({state_.InstanceAt(m, child), f, i});
+      const internal::TableView& table = state_.views()[m];
+      while (child != kNoSlot) {
+        const char* at = table.Row(child);
+        const auto next = internal::LoadAs<internal::ChildLink>(at + link.child_offset).next;
+        if (doomed_.Insert(m, child)) {
+          deletions.push_back({Instance{m, child, internal::StampOf(at)}, f, i});
         }
+        child = next;
       }
     }
   }
@@ -158,17 +170,34 @@ void Planner::AssignForeignKey(std::uint32_t child, ForeignKey f, Action action,
 }
 
 void Planner::ActOnDeletes() {
-  for (const Plan::Deletion& deletion : plan_.deletions_) {
-    const Instance parent = deletion.instance;
-    for (const ForeignKey f : state_.model(parent.model).referenced_by) {
-      const ForeignKeyInfo& info = state_.foreign_key(f);
-      const Action action = info.on_delete;
-      if (!info.constrained || (action != Action::kSetNull && action != Action::kSetDefault)) {
-        continue;
-      }
-      for (std::uint32_t child = state_.Parent(f, parent.slot).first; child != kNoSlot;
-           child = state_.Child(f, child).next) {
-        if (!Doomed(info.owner.index, child)) AssignForeignKey(child, f, action, {});
+  for (const Left& left : left_) {
+    const ForeignKeyInfo& info = state_.foreign_key(left.f);
+    const Action action = info.on_delete;
+    if (action != Action::kSetNull && action != Action::kSetDefault) continue;
+    const Instance parent = plan_.deletions_[left.deletion].instance;
+    if (state_.link(left.f).sweepable) {
+      plan_.sweeps_.push_back({left.f, parent.slot});
+      continue;
+    }
+    for (std::uint32_t child = state_.Parent(left.f, parent.slot).first; child != kNoSlot;
+         child = state_.Child(left.f, child).next) {
+      if (!Doomed(info.owner.index, child)) AssignForeignKey(child, left.f, action, {});
+    }
+  }
+}
+
+void Planner::SpellOutSweeps() {
+  plan_.spelled_out_ = plan_.assignments_.size();
+  for (const Plan::Sweep& sweep : plan_.sweeps_) {
+    const ForeignKeyInfo& info = state_.foreign_key(sweep.via);
+    const std::uint32_t m = info.owner.index;
+    for (std::uint32_t child = state_.Parent(sweep.via, sweep.parent).first; child != kNoSlot;
+         child = state_.Child(sweep.via, child).next) {
+      if (Doomed(m, child)) continue;
+      for (const std::uint32_t a : info.attributes) {
+        plan_.assignments_.push_back({state_.InstanceAt(m, child), a,
+                                      Value::From(state_.View(m, child, a)), Value(), sweep.via,
+                                      Action::kSetNull});
       }
     }
   }
@@ -192,9 +221,8 @@ void Planner::NotePointed() {
 
 void Planner::ActOnUpdates() {
   if (!rekeyed_.empty()) NotePointed();
-  while (!rekeyed_.empty()) {
-    const RowId row = rekeyed_.front();
-    rekeyed_.pop_front();
+  for (std::size_t next = 0; next < rekeyed_.size(); ++next) {
+    const RowId row = rekeyed_[next];
     const std::uint32_t m = ModelOf(row);
     for (const ForeignKey f : state_.model(m).referenced_by) {
       if (state_.foreign_key(f).constrained) ActOnKey(m, SlotOf(row), f);
@@ -347,10 +375,15 @@ void Planner::CheckReferences() {
       checks_.end());
   for (const Check& check : checks_) CheckReference(check);
   // Of rows that stay as they are: those whose key is given up.
-  for (const Plan::Deletion& deletion : plan_.deletions_) {
-    CheckVacated(deletion.instance.model, deletion.instance.slot, true);
+  for (const Left& left : left_) {
+    const Instance parent = plan_.deletions_[left.deletion].instance;
+    CheckVacated(parent.model, parent.slot, left.f, true);
   }
-  for (const RowId row : changed_) CheckVacated(ModelOf(row), SlotOf(row), false);
+  for (const RowId row : changed_) {
+    for (const ForeignKey f : state_.model(ModelOf(row)).referenced_by) {
+      CheckVacated(ModelOf(row), SlotOf(row), f, false);
+    }
+  }
 }
 
 void Planner::CheckReference(Check check) {
@@ -369,34 +402,32 @@ void Planner::CheckReference(Check check) {
                         state_.model(info.target.index).keys[info.target_key].attributes, views)));
 }
 
-void Planner::CheckVacated(std::uint32_t m, std::uint32_t slot, bool deleted) {
-  for (const ForeignKey f : state_.model(m).referenced_by) {
-    const ForeignKeyInfo& info = state_.foreign_key(f);
-    const Action action = deleted ? info.on_delete : info.on_update;
-    if (action != Action::kNoAction && action != Action::kRestrict) continue;
-    if (MayDangle(f, action) || state_.Parent(f, slot).count == 0) continue;
-    const std::vector<std::uint32_t>& key = state_.model(m).keys[info.target_key].attributes;
-    if (!deleted && !Changes(m, slot, key)) continue;
-    const KeyViews old_key = state_.Views(m, slot, key);
-    if (FinalOwner(m, info.target_key, old_key) != kNoSlot) continue;
-    const std::uint32_t owner = info.owner.index;
-    for (std::uint32_t child = state_.Parent(f, slot).first; child != kNoSlot;
-         child = state_.Child(f, child).next) {
-      if (Doomed(owner, child) || Changes(owner, child, info.attributes)) continue;
-      // Assigned what it had: judged with the changed ones.
-      const Check judged{f, child};
-      if (std::binary_search(checks_.begin(), checks_.end(), judged,
-                             [](const Check& a, const Check& b) {
-                               return std::pair(a.f.index, a.child) < std::pair(b.f.index, b.child);
-                             })) {
-        continue;
-      }
-      Block(ErrorKind::kForeignKey, owner, child, f,
-            absl::StrCat(DescribeRow(state_, owner, child), " refers to ",
-                         DescribeRow(state_, m, slot), " by ", state_.schema().Describe(f),
-                         deleted ? " (ON DELETE " : " (ON UPDATE ", std::string(ActionName(action)),
-                         "): delete it too, or let it refer to another"));
+void Planner::CheckVacated(std::uint32_t m, std::uint32_t slot, ForeignKey f, bool deleted) {
+  const ForeignKeyInfo& info = state_.foreign_key(f);
+  const Action action = deleted ? info.on_delete : info.on_update;
+  if (action != Action::kNoAction && action != Action::kRestrict) return;
+  if (MayDangle(f, action) || state_.Parent(f, slot).count == 0) return;
+  const std::vector<std::uint32_t>& key = state_.model(m).keys[info.target_key].attributes;
+  if (!deleted && !Changes(m, slot, key)) return;
+  const KeyViews old_key = state_.Views(m, slot, key);
+  if (FinalOwner(m, info.target_key, old_key) != kNoSlot) return;
+  const std::uint32_t owner = info.owner.index;
+  for (std::uint32_t child = state_.Parent(f, slot).first; child != kNoSlot;
+       child = state_.Child(f, child).next) {
+    if (Doomed(owner, child) || Changes(owner, child, info.attributes)) continue;
+    // Assigned what it had: judged with the changed ones.
+    const Check judged{f, child};
+    if (std::binary_search(checks_.begin(), checks_.end(), judged,
+                           [](const Check& a, const Check& b) {
+                             return std::pair(a.f.index, a.child) < std::pair(b.f.index, b.child);
+                           })) {
+      continue;
     }
+    Block(ErrorKind::kForeignKey, owner, child, f,
+          absl::StrCat(DescribeRow(state_, owner, child), " refers to ",
+                       DescribeRow(state_, m, slot), " by ", state_.schema().Describe(f),
+                       deleted ? " (ON DELETE " : " (ON UPDATE ", std::string(ActionName(action)),
+                       "): delete it too, or let it refer to another"));
   }
 }
 

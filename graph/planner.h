@@ -8,18 +8,22 @@
 //      references that would dangle. RESTRICT and NO ACTION are no more than the last of these.
 //
 // Worklists throughout: depth costs memory, never stack.
+//
+// Where a deleted row's children all lose a key that nothing else depends on
+// (LinkLayout::sweepable), the plan notes a sweep of the parent instead of an assignment for each
+// child; only a plan that is to be shown spells these out.
 #ifndef RELATA_GRAPH_PLANNER_H_
 #define RELATA_GRAPH_PLANNER_H_
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/container/inlined_vector.h"
+#include "graph/row_set.h"
 #include "graph/store_state.h"
 #include "relata/plan.h"
 
@@ -27,7 +31,9 @@ namespace relata {
 
 class Planner {
  public:
-  explicit Planner(const internal::StoreState& state);
+  // Whether the plan says everything, or just enough to be applied.
+  enum class Detail { kFull, kToApply };
+  explicit Planner(const internal::StoreState& state, Detail detail = Detail::kFull);
 
   // The caller's wishes. REQUIRES: the instances are alive, the values normal.
   void Delete(Instance instance);
@@ -43,9 +49,7 @@ class Planner {
     std::uint32_t child;
   };
 
-  bool Doomed(std::uint32_t m, std::uint32_t slot) const {
-    return !doomed_.empty() && doomed_.contains(IdOf(m, slot));
-  }
+  bool Doomed(std::uint32_t m, std::uint32_t slot) const { return doomed_.Contains(m, slot); }
   // The assignment of an attribute, or nullptr.
   Plan::Assignment* Find(std::uint32_t m, std::uint32_t slot, std::uint32_t attribute);
   const Plan::Assignment* Find(std::uint32_t m, std::uint32_t slot, std::uint32_t attribute) const;
@@ -59,6 +63,7 @@ class Planner {
 
   void CloseDeletes();
   void ActOnDeletes();
+  void SpellOutSweeps();
   void ActOnUpdates();
   void NotePointed();
   void ActOnKey(std::uint32_t m, std::uint32_t slot, ForeignKey f);
@@ -73,17 +78,24 @@ class Planner {
   void CheckUnique();
   void CheckReferences();
   void CheckReference(Check check);
-  void CheckVacated(std::uint32_t m, std::uint32_t slot, bool deleted);
+  void CheckVacated(std::uint32_t m, std::uint32_t slot, ForeignKey f, bool deleted);
   void Block(ErrorKind kind, std::uint32_t m, std::uint32_t slot, ForeignKey via,
              std::string message);
   bool MayDangle(ForeignKey f, Action action) const;
 
   const internal::StoreState& state_;
   Plan plan_;
-  absl::flat_hash_map<RowId, std::uint32_t> doomed_;  // position in deletions
+  const Detail detail_;
+  internal::RowSet doomed_;
+  // Deletions with children that do not simply follow, by the foreign key of these.
+  struct Left {
+    std::uint32_t deletion;
+    ForeignKey f;
+  };
+  std::vector<Left> left_;
   absl::flat_hash_map<RowId, absl::InlinedVector<std::uint32_t, 2>> assigned_;
   std::vector<RowId> changed_;  // the keys of assigned_, in the order of their first assignment
-  std::deque<RowId> rekeyed_;   // rows with a key attribute assigned since they were last acted on
+  std::vector<RowId> rekeyed_;  // rows with a key attribute assigned, in the order to act on them
   // By foreign key and parent: the rows that are pointed, before any key is followed, at a key that
   // the parent has so far; and by foreign key and child, all that are pointed elsewhere.
   absl::flat_hash_map<std::uint64_t, std::vector<std::uint32_t>> pointed_;

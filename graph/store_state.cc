@@ -202,7 +202,7 @@ void StoreState::RemoveRow(std::uint32_t m, std::uint32_t slot) {
   } else {
     for (const std::uint32_t offset : rows.text_cells) ReleaseText(row + offset);
   }
-  std::memset(row, 0, rows.stride);
+  std::memset(row, 0, sizeof(std::uint64_t));
   std::memcpy(row + sizeof(std::uint64_t), &table.free_head, sizeof(table.free_head));
   table.free_head = slot;
   --table.rows;

@@ -117,6 +117,9 @@ class StoreState {
   void Link(ForeignKey f, std::uint32_t child, std::uint32_t parent);
   // Unlinks a child, dangling or not; its value still is what it was linked by.
   void Unlink(ForeignKey f, std::uint32_t child);
+  // Makes the foreign key of a child null and the child nobody's, without a look at its siblings.
+  // REQUIRES: the parent goes, with every link to it; the key is LinkLayout::sweepable.
+  void Orphan(ForeignKey f, std::uint32_t child);
   // A row has gained a key: children that waited for it become its children, in their order.
   void AdoptDangling(std::uint32_t m, std::uint32_t key, std::uint32_t slot);
   void SetNextKey(std::uint32_t m, std::int64_t next);

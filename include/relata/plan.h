@@ -26,6 +26,10 @@
 
 namespace relata {
 
+namespace internal {
+struct PlanAccess;
+}  // namespace internal
+
 class Plan {
  public:
   static constexpr std::uint32_t kRoot = UINT32_MAX;
@@ -62,7 +66,8 @@ class Plan {
   // Every instance that goes, roots first, breadth first: a cause precedes what follows from it.
   // Rows are deleted in the reverse of this order, so children go before their parents.
   const std::vector<Deletion>& deletions() const { return deletions_; }
-  // In the order in which they were found; at most one for an attribute of an instance.
+  // In the order in which they were found, those that lose a key that nothing else depends on last;
+  // at most one for an attribute of an instance.
   const std::vector<Assignment>& assignments() const { return assignments_; }
   // The first kMaxBlockers of all, and how many there are.
   const std::vector<Blocker>& blockers() const { return blockers_; }
@@ -92,11 +97,19 @@ class Plan {
  private:
   friend class Store;
   friend class Planner;
+  friend struct internal::PlanAccess;
+  // Every child of a deleted parent that survives it loses its foreign key.
+  struct Sweep {
+    ForeignKey via;
+    std::uint32_t parent = 0;  // its slot
+  };
   Schema schema_;
   std::uint64_t version_ = 0;    // of the store it was made for
   bool in_transaction_ = false;  // made where deferred foreign keys may dangle
   std::vector<Deletion> deletions_;
   std::vector<Assignment> assignments_;
+  std::vector<Sweep> sweeps_;
+  std::size_t spelled_out_ = SIZE_MAX;  // from here on, assignments_ say what the sweeps do
   std::vector<Blocker> blockers_;
   std::size_t total_blockers_ = 0;
 };
