@@ -14,10 +14,14 @@
 
 namespace relata {
 
+class AttributeRef;  // relata/condition.h
+
 // A model of a schema: the position at which it was defined. Join models that no one defined come
 // after all that were.
 struct Model {
   std::uint32_t index = UINT32_MAX;
+  // An attribute of the model's rows, for conditions and orders (relata/condition.h).
+  AttributeRef operator[](std::string_view attribute) const;
   friend auto operator<=>(const Model&, const Model&) = default;
 };
 
@@ -29,6 +33,9 @@ struct Association {
   std::uint32_t index = UINT32_MAX;
   // A belongsTo with the instance that it is to refer to: `its_team(arsenal)`.
   Entry operator()(const Instance& target) const;
+  // Of an association to one: an attribute of the row that it leads to (relata/condition.h).
+  AttributeRef operator[](std::string_view attribute) const;
+  AttributeRef operator[](const AttributeRef& attribute) const;
   friend auto operator<=>(const Association&, const Association&) = default;
 };
 
@@ -109,7 +116,7 @@ struct FieldPlace {
   std::uint8_t null_mask = 0;
   std::uint32_t key = UINT32_MAX;  // of ModelInfo::keys: the one that is this attribute alone
   bool home = false;               // the primary key is this integer
-  bool free_standing = false;      // in no key, foreign key or index: a write concerns it alone
+  bool free_standing = false;      // neither in a key nor in a foreign key: a write needs no plan
 };
 
 }  // namespace internal
@@ -167,6 +174,7 @@ class Field {
   }
 
  private:
+  friend class AttributeRef;
   friend class Schema;
   friend class Store;
   explicit Field(const internal::FieldPlace& place) : place_(place) {}

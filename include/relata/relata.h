@@ -4,10 +4,12 @@
 #define RELATA_RELATA_H_
 
 #include "relata/change_set.h"
+#include "relata/condition.h"
 #include "relata/diagram.h"
 #include "relata/handle.h"
 #include "relata/loader.h"
 #include "relata/plan.h"
+#include "relata/query.h"
 #include "relata/schema.h"
 #include "relata/schema_builder.h"
 #include "relata/status.h"

@@ -53,6 +53,12 @@
 
 namespace relata {
 
+class Aggregate;     // relata/query.h
+class AttributeRef;  // relata/condition.h
+struct Group;
+class Query;
+class Row;
+class Rows;
 class Transaction;
 
 // An instance, or the primary key of one.
@@ -395,6 +401,44 @@ class Store {
   absl::StatusOr<Instance> Create(Instance instance, Association association,
                                   const Values& values = {}, const Values& through = {});
 
+  // ----- queries (relata/query.h: what they mean, and in which order rows come)
+  //
+  // All of them fail with InvalidArgument for what does not fit the schema. A query whose condition
+  // fixes a unique key, a foreign key or a linked instance costs what it finds; otherwise every row
+  // of the model is looked at. Explain says which. To sort costs O(rows log rows), with a limit
+  // O(rows log limit).
+
+  absl::StatusOr<Rows> Select(const Query& query) const;
+  // The same of what is linked to an instance: its getter, with all that a query can ask. The query
+  // is on the association's target model.
+  absl::StatusOr<Rows> Select(Instance instance, Association association, const Query& query) const;
+  // The first row that Select gives (by primary key, when no order is asked for), if there is one.
+  absl::StatusOr<std::optional<Instance>> First(const Query& query) const;
+  // How many rows Select gives.
+  absl::StatusOr<std::size_t> Count(const Query& query) const;
+  absl::StatusOr<std::size_t> Count(Instance instance, Association association,
+                                    const Query& query) const;
+  // Computed over the rows that Select gives: the aggregates of query.h, one by one or together.
+  // OutOfRange when a sum of INTEGERs is none.
+  absl::StatusOr<std::size_t> CountDistinct(const Query& query, const AttributeRef& of) const;
+  absl::StatusOr<Value> Min(const Query& query, const AttributeRef& of) const;
+  absl::StatusOr<Value> Max(const Query& query, const AttributeRef& of) const;
+  absl::StatusOr<Value> Sum(const Query& query, const AttributeRef& of) const;
+  absl::StatusOr<Value> Average(const Query& query, const AttributeRef& of) const;
+  absl::StatusOr<std::vector<Value>> Compute(const Query& query,
+                                             const std::vector<Aggregate>& aggregates) const;
+  // The same for each group of rows that agree in some attributes; null agrees with null. Groups
+  // come in the order of what they agree in.
+  absl::StatusOr<std::vector<Group>> GroupBy(const Query& query,
+                                             const std::vector<AttributeRef>& by,
+                                             const std::vector<Aggregate>& aggregates) const;
+  // Writes the values to every row that Select gives, or deletes them all, as one operation.
+  // Returns how many rows that were; what followed by referential actions is not counted.
+  absl::StatusOr<std::size_t> Update(const Query& query, const Values& values);
+  absl::StatusOr<std::size_t> Delete(const Query& query);
+  // For people, one line for each level: how its rows are found, filtered, ordered and counted.
+  absl::StatusOr<std::string> Explain(const Query& query) const;
+
   // ----- transactions (relata/transaction.h)
 
   // Begins a transaction, or a savepoint within the one that is open.
@@ -427,8 +471,9 @@ class Store {
   std::int64_t NextKey(Model model) const;
 
  private:
-  friend class Transaction;
   friend class Loader;
+  friend class Row;
+  friend class Transaction;
   explicit Store(std::unique_ptr<internal::StoreState> state);
 
   const char* RowOrNull(Instance instance) const {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "relata/transaction.h"
+#include "tests/conformance/ask.h"
 #include "tests/conformance/bulk_create.h"
 #include "tests/conformance/nested_create.h"
 #include "tests/conformance/rows.h"
@@ -15,12 +16,6 @@ namespace {
 absl::StatusOr<Json> Done(const absl::Status& status) {
   if (!status.ok()) return status;
   return Json();
-}
-
-Json ListOf(const std::vector<Selected>& selected) {
-  Json list = Json::array();
-  for (const Selected& one : selected) list.push_back(one.shown);
-  return list;
 }
 
 }  // namespace
@@ -86,73 +81,76 @@ absl::StatusOr<Json> Steps::BulkCreate(const Json& fields) {
 
 absl::StatusOr<Json> Steps::Find(const Json& fields) {
   const Model model = ModelOf(fields);
-  const auto query = ParseQuery(store_.schema(), model, fields);
-  if (!query.ok()) return query.status();
-  std::vector<Element> elements;
+  const Schema& schema = store_.schema();
+  relata::Query query = QueryOf(schema, model, fields);
   if (fields.contains("pk")) {
     const auto row = store_.Find(model, ReadKey(model, fields["pk"]));
-    if (row.ok()) {
-      elements.push_back({*row, std::nullopt});
-    } else if (!absl::IsNotFound(row.status())) {
-      return row.status();
+    if (absl::IsNotFound(row.status())) {
+      Name(fields, std::nullopt);
+      return Json();
     }
-  } else {
-    elements = AllOf(store_, model);
+    if (!row.ok()) return row.status();
+    for (const std::uint32_t a : schema[model].primary_key().attributes) {
+      query.Where(model[schema[model].attributes[a].name] == Value::From(store_.View(*row, a)));
+    }
   }
-  const std::vector<Selected> selected = Select(store_, elements, *query);
-  if (selected.empty()) {
-    Name(fields, std::nullopt);
-    return Json();
-  }
-  Name(fields, selected[0].row);
-  return selected[0].shown;
+  query.Limit(1);
+  const auto rows = store_.Select(query);
+  if (!rows.ok()) return rows.status();
+  const auto first = store_.First(query);
+  if (!first.ok()) return first.status();
+  return FirstOf(*rows, *first, fields);
 }
 
 absl::StatusOr<Json> Steps::FindAll(const Json& fields) {
-  const Model model = ModelOf(fields);
-  const auto query = ParseQuery(store_.schema(), model, fields);
-  if (!query.ok()) return query.status();
-  return ListOf(Select(store_, AllOf(store_, model), *query));
+  const auto rows = store_.Select(QueryOf(store_.schema(), ModelOf(fields), fields));
+  if (!rows.ok()) return rows.status();
+  return RowsOf(store_, *rows, fields);
 }
 
 absl::StatusOr<Json> Steps::Count(const Json& fields) {
   const Model model = ModelOf(fields);
-  const auto matched = Matched(model, fields);
-  if (!matched.ok()) return matched.status();
-  if (Member(fields, "where").empty() && matched->size() != store_.Count(model)) {
-    return absl::InternalError(absl::StrCat("Store::Count says ", store_.Count(model),
-                                            ", Store::All has ", matched->size(), " rows"));
+  relata::Query query(model);
+  query.Where(ConditionOf(store_.schema(), model, Member(fields, "where")));
+  const auto count = store_.Count(query);
+  if (!count.ok()) return count.status();
+  if (Member(fields, "where").empty() && *count != store_.Count(model)) {
+    return absl::InternalError(absl::StrCat("Store::Count says ", store_.Count(model), " of ",
+                                            *count, " rows of the model"));
   }
-  return Json(matched->size());
+  return Json(*count);
 }
 
 absl::StatusOr<Json> Steps::Rows(const Json& fields) {
-  return ListOf(Select(store_, AllOf(store_, ModelOf(fields)), Query{}));
+  const auto rows = store_.Select(relata::Query(ModelOf(fields)));
+  if (!rows.ok()) return rows.status();
+  return RowsOf(store_, *rows, Json::object());
 }
 
 absl::StatusOr<Json> Steps::Get(const Json& fields) {
   const auto reach = ReachOf(fields);
   if (!reach.ok()) return reach.status();
-  const Schema& schema = store_.schema();
-  const AssociationInfo& info = schema[reach->association];
-  const auto query = ParseQuery(schema, info.target, fields);
-  if (!query.ok()) return query.status();
-  Shown join_attributes;
-  if (info.kind == AssociationKind::kBelongsToMany) {
-    auto shown = ParseAttributes(schema, info.through, Member(fields, "joinTableAttributes"));
-    if (!shown.ok()) return shown.status();
-    join_attributes = *std::move(shown);
+  const auto agree = AskInEveryWay(*reach);
+  if (!agree.ok()) return agree;
+  const auto [source, association] = *reach;
+  const auto rows =
+      store_.Select(source, association, GetterOf(store_.schema(), association, fields));
+  if (!rows.ok()) return rows.status();
+  if (!store_.schema()[association].to_one()) return RowsOf(store_, *rows, fields);
+  const std::optional<Row> first = rows->First();
+  return FirstOf(*rows, first.has_value() ? std::optional(first->instance()) : std::nullopt,
+                 fields);
+}
+
+absl::StatusOr<Json> Steps::FirstOf(const relata::Rows& rows, std::optional<Instance> expected,
+                                    const Json& fields) {
+  const std::optional<Row> first = rows.First();
+  if (first.has_value() != expected.has_value() ||
+      (first.has_value() && first->instance() != *expected)) {
+    return absl::InternalError("First and Select disagree on the first row");
   }
-  const auto links = Links(*reach);
-  if (!links.ok()) return links.status();
-  const std::vector<Selected> selected = Select(store_, *links, *query, join_attributes);
-  if (!info.to_one()) return ListOf(selected);
-  if (selected.empty()) {
-    Name(fields, std::nullopt);
-    return Json();
-  }
-  Name(fields, selected[0].row);
-  return selected[0].shown;
+  Name(fields, expected);
+  return first.has_value() ? RowOf(store_, *first, fields) : Json();
 }
 
 absl::StatusOr<Json> Steps::Set(const Json& fields) {
@@ -200,13 +198,13 @@ absl::StatusOr<Json> Steps::Has(const Json& fields) {
 absl::StatusOr<Json> Steps::CountVia(const Json& fields) {
   const auto reach = ReachOf(fields);
   if (!reach.ok()) return reach.status();
-  const Schema& schema = store_.schema();
-  const auto where =
-      ParseCondition(schema[schema[reach->association].target], Member(fields, "where"));
-  if (!where.ok()) return where.status();
-  const auto links = Links(*reach);
-  if (!links.ok()) return links.status();
-  return Json(Matching(store_, *links, *where).size());
+  const auto agree = AskInEveryWay(*reach);
+  if (!agree.ok()) return agree;
+  const auto [source, association] = *reach;
+  const auto count =
+      store_.Count(source, association, GetterOf(store_.schema(), association, fields));
+  if (!count.ok()) return count.status();
+  return Json(*count);
 }
 
 absl::StatusOr<Json> Steps::Update(const Json& fields) {
@@ -216,12 +214,10 @@ absl::StatusOr<Json> Steps::Update(const Json& fields) {
 
 absl::StatusOr<Json> Steps::UpdateWhere(const Json& fields) {
   const Model model = ModelOf(fields);
-  const auto matched = Matched(model, fields);
-  if (!matched.ok()) return matched.status();
-  const absl::Status status =
-      Apply(store_.PlanUpdate(*matched, ReadValues(store_.schema(), model, fields["values"])));
-  if (!status.ok()) return status;
-  return Json(matched->size());
+  const auto updated = store_.Update(MatchingOf(model, fields),
+                                     ReadValues(store_.schema(), model, fields["values"]));
+  if (!updated.ok()) return updated.status();
+  return Json(*updated);
 }
 
 absl::StatusOr<Json> Steps::Destroy(const Json& fields) {
@@ -229,21 +225,36 @@ absl::StatusOr<Json> Steps::Destroy(const Json& fields) {
 }
 
 absl::StatusOr<Json> Steps::DestroyWhere(const Json& fields) {
-  const auto matched = Matched(ModelOf(fields), fields);
+  const Model model = ModelOf(fields);
+  const relata::Query query = MatchingOf(model, fields);
+  relata::Query by_key = query;
+  for (const std::uint32_t a : store_.schema()[model].primary_key().attributes) {
+    by_key.OrderBy(model[store_.schema()[model].attributes[a].name]);
+  }
+  const auto matched = store_.Select(by_key);
   if (!matched.ok()) return matched.status();
   // A database deletes row by row, in the order of keys: a row that an earlier one has taken along
   // is not deleted directly any more.
   std::set<Instance> taken;
   std::size_t directly = 0;
-  for (const Instance row : *matched) {
+  for (const Instance row : matched->Instances()) {
     if (taken.contains(row)) continue;
     ++directly;
     const auto alone = store_.PlanDelete(row);
     if (!alone.ok()) return alone.status();
     for (const Plan::Deletion& deletion : alone->deletions()) taken.insert(deletion.instance);
   }
-  const absl::Status status = Apply(store_.PlanDelete(*matched));
-  if (!status.ok()) return status;
+  const std::size_t count = matched->Count();
+  const auto plan = store_.PlanDelete(matched->Instances());
+  if (!plan.ok()) return plan.status();
+  const auto deleted = store_.Delete(query);
+  if (deleted.ok() == plan->blocked()) {
+    return absl::InternalError(
+        absl::StrCat("the plan is ", plan->blocked() ? "" : "not ",
+                     "blocked, but Delete says: ", deleted.status().ToString()));
+  }
+  if (!deleted.ok()) return deleted.status();
+  if (*deleted != count) return absl::InternalError("Delete and Count disagree");
   return Json(directly);
 }
 
@@ -339,7 +350,7 @@ Values Steps::ThroughOf(const Reach& reach, const Json& fields) const {
   return ReadValues(store_.schema(), info.through, through);
 }
 
-absl::StatusOr<std::vector<Element>> Steps::Links(const Reach& reach) const {
+absl::Status Steps::AskInEveryWay(const Reach& reach) const {
   const auto [source, association] = reach;
   const auto got = store_.Get(source, association);
   if (!got.ok()) return got.status();
@@ -362,27 +373,13 @@ absl::StatusOr<std::vector<Element>> Steps::Links(const Reach& reach) const {
   const auto has = store_.Has(source, association, walked);
   if (!has.ok()) return has.status();
   if (!*has) return absl::InternalError("Has denies what Linked shows");
-  return LinkedTo(store_, source, association);
+  return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<Instance>> Steps::Matched(Model model, const Json& fields) const {
-  const auto where = ParseCondition(store_.schema()[model], Member(fields, "where"));
-  if (!where.ok()) return where.status();
-  std::vector<Instance> matched;
-  for (const Element& element : Matching(store_, AllOf(store_, model), *where)) {
-    matched.push_back(element.row);
-  }
-  return matched;
-}
-
-absl::Status Steps::Apply(const absl::StatusOr<Plan>& plan) {
-  if (!plan.ok()) return plan.status();
-  const absl::Status status = store_.Apply(*plan);
-  if (status.ok() == plan->blocked()) {
-    return absl::InternalError(absl::StrCat("the plan is ", plan->blocked() ? "" : "not ",
-                                            "blocked, but Apply says: ", status.ToString()));
-  }
-  return status;
+relata::Query Steps::MatchingOf(Model model, const Json& fields) const {
+  relata::Query query(model);
+  query.Where(ConditionOf(store_.schema(), model, Member(fields, "where")));
+  return query;
 }
 
 }  // namespace relata::conformance

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "relata/query.h"
 #include "relata/store.h"
 #include "tests/conformance/query.h"
 #include "tests/conformance/scenario.h"
@@ -59,12 +60,13 @@ class Steps {
   absl::StatusOr<Reach> ReachOf(const Json& fields) const;
   std::vector<Target> TargetsOf(const Reach& reach, const Json& fields) const;
   Values ThroughOf(const Reach& reach, const Json& fields) const;
-  // What is linked, after asking for it in every way that there is.
-  absl::StatusOr<std::vector<Element>> Links(const Reach& reach) const;
-  // The instances of a model that a step's `where` matches.
-  absl::StatusOr<std::vector<Instance>> Matched(Model model, const Json& fields) const;
-  // Applies a plan; Internal when the plan and its application disagree on whether it can be.
-  absl::Status Apply(const absl::StatusOr<Plan>& plan);
+  // Internal when two ways of asking what is linked give different answers.
+  absl::Status AskInEveryWay(const Reach& reach) const;
+  // The rows that a step's `where` matches.
+  relata::Query MatchingOf(Model model, const Json& fields) const;
+  // The first of `rows`, which must be `expected`, shown and named as the step asks.
+  absl::StatusOr<Json> FirstOf(const relata::Rows& rows, std::optional<Instance> expected,
+                               const Json& fields);
 
   Store& store_;
   std::map<std::string, std::optional<Instance>> names_;

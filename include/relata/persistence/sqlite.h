@@ -31,8 +31,7 @@
 namespace relata {
 
 // The statements that create the schema's tables and indexes in SQLite's dialect, one each, tables
-// in dependency order. Every identifier is quoted. Pure. A file made before an index was declared
-// opens as it is; the index's statement, run in it once, speeds up other programs that read it.
+// in dependency order. Every identifier is quoted. Pure.
 std::vector<std::string> SqliteCreateStatements(const Schema& schema);
 
 struct FlushReport {
