@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "graph/describe.h"
@@ -42,7 +43,25 @@ auto Defaults(const StoreState& state, Model model) {
   };
 }
 
-// Of several values for one attribute, the last.
+AttributeValues Together(AttributeValues values, const AttributeValues& more) {
+  values.insert(values.end(), more.begin(), more.end());
+  return values;
+}
+
+}  // namespace
+
+bool InScope(const StoreState& state, std::uint32_t m, std::uint32_t slot,
+             const std::vector<ScopeEntry>& scope) {
+  return std::all_of(scope.begin(), scope.end(), [&](const ScopeEntry& entry) {
+    return Allows(entry, state.View(m, slot, entry.attribute));
+  });
+}
+
+void MeetScopeOfNew(const StoreState& state, Model model, const std::vector<ScopeEntry>& scope,
+                    AttributeValues& values) {
+  MeetScope(values, scope, Defaults(state, model));
+}
+
 AttributeValues Last(const AttributeValues& values) {
   AttributeValues last;
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -54,13 +73,35 @@ AttributeValues Last(const AttributeValues& values) {
   return last;
 }
 
-}  // namespace
+absl::StatusOr<std::uint32_t> FindTarget(const StoreState& state, Model model,
+                                         const Target& target) {
+  if (target.is_key()) {
+    auto slot = FindByKey(state, model.index, target.key());
+    if (absl::IsNotFound(slot.status())) {
+      return KindError(ErrorKind::kForeignKey, std::string(slot.status().message()));
+    }
+    return slot;
+  }
+  RELATA_RETURN_IF_ERROR(CheckAlive(state, target.instance()));
+  if (target.instance().of() != model) return WrongModelError(state, target.instance().of(), model);
+  return target.instance().slot;
+}
 
-bool InScope(const StoreState& state, std::uint32_t m, std::uint32_t slot,
-             const std::vector<ScopeEntry>& scope) {
-  return std::all_of(scope.begin(), scope.end(), [&](const ScopeEntry& entry) {
-    return Allows(entry, state.View(m, slot, entry.attribute));
-  });
+absl::Status Refer(const StoreState& state, ForeignKey f, std::uint32_t parent,
+                   AttributeValues& values) {
+  const ForeignKeyInfo& key = state.foreign_key(f);
+  const std::uint32_t m = key.target.index;
+  const std::vector<std::uint32_t>& attributes = state.model(m).keys[key.target_key].attributes;
+  for (std::size_t i = 0; i < attributes.size(); ++i) {
+    const ValueView part = state.View(m, parent, attributes[i]);
+    if (part.index() == 0) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(DescribeRow(state, m, parent), " cannot be referred to: its ",
+                       state.model(m).attributes[attributes[i]].name, " is null"));
+    }
+    values.push_back({key.attributes[i], part});
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Accessor> Accessor::Make(StoreState& state, Instance instance,
@@ -105,10 +146,45 @@ std::vector<Accessor::Link> Accessor::Links() const {
   return links;
 }
 
+absl::StatusOr<AttributeValues> Accessor::ResolveThrough(const Values& through) const {
+  if (through.empty()) return AttributeValues();
+  if (!to_many_through()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("values for a join row were given, but ", info_.name, " is a ",
+                     std::string(KindName(info_.kind)), " and has none"));
+  }
+  return internal::Resolve(state_, info_.through.index, through);
+}
+
+absl::StatusOr<LinkTargets> Accessor::Resolve(const Targets& targets, bool repeated) const {
+  LinkTargets found;
+  absl::flat_hash_map<std::uint32_t, std::size_t> places;
+  for (const Target& target : targets.list()) {
+    const auto slot = SlotOf(target);
+    if (!slot.ok()) return slot.status();
+    const auto through = ResolveThrough(target.through());
+    if (!through.ok()) return through.status();
+    if (!repeated && targets.list().size() > 1) {
+      const auto [place, is_new] = places.emplace(*slot, found.size());
+      if (!is_new) {
+        AttributeValues& earlier = found[place->second].through;
+        earlier.insert(earlier.end(), through->begin(), through->end());
+        continue;
+      }
+    }
+    found.push_back({*slot, *through});
+  }
+  return found;
+}
+
 absl::StatusOr<std::vector<std::uint32_t>> Accessor::Slots(const Targets& targets) const {
   std::vector<std::uint32_t> slots;
   absl::flat_hash_set<std::uint32_t> seen;
   for (const Target& target : targets.list()) {
+    if (!target.through().empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(Name(), ": values for a join row mean nothing here"));
+    }
     const auto slot = SlotOf(target);
     if (!slot.ok()) return slot.status();
     if (seen.insert(*slot).second) slots.push_back(*slot);
@@ -117,88 +193,103 @@ absl::StatusOr<std::vector<std::uint32_t>> Accessor::Slots(const Targets& target
 }
 
 absl::StatusOr<std::uint32_t> Accessor::SlotOf(const Target& target) const {
-  if (target.is_key()) {
-    const auto slot = FindByKey(state_, info_.target.index, target.key());
-    if (slot.ok()) return slot;
-    const std::string message = absl::StrCat(Name(), ": ", slot.status().message());
-    if (absl::IsNotFound(slot.status())) return KindError(ErrorKind::kForeignKey, message);
-    return absl::Status(slot.status().code(), message);
-  }
-  absl::Status status = CheckAlive(state_, target.instance());
-  if (status.ok() && target.instance().of() != info_.target) {
-    status = WrongModelError(state_, target.instance().of(), info_.target);
-  }
-  if (status.ok()) return target.instance().slot;
-  return absl::Status(status.code(), absl::StrCat(Name(), ": ", status.message()));
+  auto slot = FindTarget(state_, info_.target, target);
+  if (!slot.ok()) return Prefixed(Name(), slot.status());
+  return slot;
 }
 
 absl::Status Accessor::Refer(AttributeValues& values, ForeignKey f, std::uint32_t parent) const {
-  const ForeignKeyInfo& key = state_.foreign_key(f);
-  const std::uint32_t m = key.target.index;
-  const std::vector<std::uint32_t>& attributes = state_.model(m).keys[key.target_key].attributes;
-  for (std::size_t i = 0; i < attributes.size(); ++i) {
-    const ValueView part = state_.View(m, parent, attributes[i]);
-    if (part.index() == 0) {
-      return absl::FailedPreconditionError(
-          absl::StrCat(Name(), ": ", DescribeRow(state_, m, parent), " cannot be referred to: its ",
-                       state_.model(m).attributes[attributes[i]].name, " is null"));
-    }
-    values.push_back({key.attributes[i], part});
-  }
-  return absl::OkStatus();
+  const absl::Status status = internal::Refer(state_, f, parent, values);
+  return status.ok() ? status : Prefixed(Name(), status);
 }
 
-absl::Status Accessor::Set(const std::vector<std::uint32_t>& targets,
-                           const AttributeValues& through) {
+absl::Status Accessor::Set(const LinkTargets& targets, const AttributeValues& through,
+                           Unlink unlink) {
   if (info_.to_one() && targets.size() > 1) {
     return absl::InvalidArgumentError(
         absl::StrCat(Name(), " is to one, got ", targets.size(), " targets"));
   }
-  if (info_.kind == AssociationKind::kBelongsTo) {
-    if (targets.empty()) return Unlink(source_);
-    return Attach(targets[0], through);
+  std::vector<std::uint32_t> slots;
+  std::vector<Instance> wanted;
+  for (const LinkTarget& target : targets) {
+    slots.push_back(target.slot);
+    wanted.push_back(state_.InstanceAt(info_.target.index, target.slot));
   }
-  const absl::flat_hash_set<std::uint32_t> wanted(targets.begin(), targets.end());
-  absl::flat_hash_set<std::uint32_t> kept;
-  std::vector<Link> dropped;
-  for (const Link& link : Links()) {
-    // Of several links to one target the first is kept.
-    if (wanted.contains(link.target) && kept.insert(link.target).second) continue;
-    dropped.push_back(link);
+  if (info_.kind != AssociationKind::kBelongsTo) {
+    RELATA_RETURN_IF_ERROR(Keep(slots, unlink));
+    RELATA_RETURN_IF_ERROR(CheckStillThere(wanted));
+  } else {
+    RELATA_RETURN_IF_ERROR(CheckPolicy(unlink));
+    if (unlink == Unlink::kRefuse) RELATA_RETURN_IF_ERROR(Keep(slots, unlink));
+    if (targets.empty()) {
+      // Also what refers to nothing, or out of scope.
+      counts_.removed += Links().size();
+      return ClearKey(source_);
+    }
   }
-  RELATA_RETURN_IF_ERROR(Drop(dropped));
-  for (const std::uint32_t target : targets) {
-    if (kept.contains(target) && !to_many_through()) continue;
-    RELATA_RETURN_IF_ERROR(Attach(target, through));
+  return AttachAll(targets, through);
+}
+
+absl::Status Accessor::Add(const LinkTargets& targets, const AttributeValues& through) {
+  if (info_.to_one() && !targets.empty()) return Set(targets, through, Unlink::kClear);
+  return AttachAll(targets, through);
+}
+
+absl::Status Accessor::AttachAll(const LinkTargets& targets, const AttributeValues& through) {
+  for (const LinkTarget& target : targets) {
+    if (target.through.empty()) {
+      RELATA_RETURN_IF_ERROR(Attach(target.slot, through));
+    } else {
+      RELATA_RETURN_IF_ERROR(Attach(target.slot, Together(through, target.through)));
+    }
   }
   return absl::OkStatus();
 }
 
-absl::Status Accessor::Add(const std::vector<std::uint32_t>& targets,
-                           const AttributeValues& through) {
-  if (info_.to_one()) return Set(targets, through);
-  for (const std::uint32_t target : targets) {
-    RELATA_RETURN_IF_ERROR(Attach(target, through));
+absl::Status Accessor::Append(const LinkTargets& targets, const AttributeValues& through) {
+  if (!to_many_through() || info_.through_unique) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(Name(), " links a pair once: ",
+                     to_many_through()
+                         ? "declare its through model with `unique` false and a primary key of its "
+                           "own to link it more often"
+                         : "only a belongsToMany can link it more often",
+                     "; or use Add"));
+  }
+  for (const LinkTarget& target : targets) {
+    RELATA_RETURN_IF_ERROR(AddJoin(target.slot, Together(through, target.through)));
+    RELATA_RETURN_IF_ERROR(MeetScope(target.slot));
   }
   return absl::OkStatus();
 }
 
-absl::Status Accessor::Remove(const std::vector<std::uint32_t>& targets) {
+absl::Status Accessor::Remove(const std::vector<std::uint32_t>& targets, Unlink unlink) {
   const absl::flat_hash_set<std::uint32_t> unwanted(targets.begin(), targets.end());
   std::vector<Link> dropped;
   for (const Link& link : Links()) {
     if (unwanted.contains(link.target)) dropped.push_back(link);
   }
-  return Drop(dropped);
+  return Drop(dropped, unlink);
+}
+
+absl::Status Accessor::Keep(const std::vector<std::uint32_t>& targets, Unlink unlink) {
+  const absl::flat_hash_set<std::uint32_t> wanted(targets.begin(), targets.end());
+  absl::flat_hash_set<std::uint32_t> kept;
+  std::vector<Link> dropped;
+  for (const Link& link : Links()) {
+    if (wanted.contains(link.target) && kept.insert(link.target).second) continue;
+    dropped.push_back(link);
+  }
+  return Drop(dropped, unlink);
 }
 
 absl::StatusOr<Instance> Accessor::Create(AttributeValues values, const AttributeValues& through) {
-  MeetScope(values, info_.scope, Defaults(state_, info_.target));
+  MeetScopeOfNew(state_, info_.target, info_.scope, values);
   const bool in_target =
       info_.kind == AssociationKind::kHasOne || info_.kind == AssociationKind::kHasMany;
   if (info_.kind == AssociationKind::kHasOne) {
     // The one that it replaces.
-    RELATA_RETURN_IF_ERROR(Drop(Links()));
+    RELATA_RETURN_IF_ERROR(Drop(Links(), Unlink::kClear));
   }
   if (in_target) {
     RELATA_RETURN_IF_ERROR(Refer(values, info_.foreign_key, source_.slot));
@@ -211,17 +302,35 @@ absl::StatusOr<Instance> Accessor::Create(AttributeValues values, const Attribut
 
 absl::Status Accessor::Attach(std::uint32_t target, const AttributeValues& through) {
   const std::uint32_t m = info_.target.index;
-  AttributeValues values;
-  MeetScope(values, info_.scope, Present(state_, m, target));
-  if (info_.kind == AssociationKind::kBelongsTo) {
-    AttributeValues reference;
-    RELATA_RETURN_IF_ERROR(Refer(reference, info_.foreign_key, target));
-    RELATA_RETURN_IF_ERROR(UpdateRow(state_, source_, reference));
-  } else if (!to_many_through()) {
-    RELATA_RETURN_IF_ERROR(Refer(values, info_.foreign_key, source_.slot));
-  } else {
+  if (to_many_through()) {
     RELATA_RETURN_IF_ERROR(Join(target, through));
+    return MeetScope(target);
   }
+  if (info_.kind == AssociationKind::kBelongsTo) {
+    const std::uint32_t before = state_.Child(info_.foreign_key, source_.slot).parent;
+    if (before != target) {
+      AttributeValues reference;
+      RELATA_RETURN_IF_ERROR(Refer(reference, info_.foreign_key, target));
+      RELATA_RETURN_IF_ERROR(UpdateRow(state_, source_, reference));
+      counts_.removed += before < kDanglingSlot ? 1 : 0;
+      ++counts_.added;
+    }
+    return MeetScope(target);
+  }
+  const bool linked = state_.Child(info_.foreign_key, target).parent == source_.slot;
+  if (linked && TargetInScope(target)) return absl::OkStatus();
+  AttributeValues values;
+  internal::MeetScope(values, info_.scope, Present(state_, m, target));
+  RELATA_RETURN_IF_ERROR(Refer(values, info_.foreign_key, source_.slot));
+  RELATA_RETURN_IF_ERROR(UpdateRow(state_, state_.InstanceAt(m, target), values));
+  ++counts_.added;
+  return absl::OkStatus();
+}
+
+absl::Status Accessor::MeetScope(std::uint32_t target) {
+  const std::uint32_t m = info_.target.index;
+  AttributeValues values;
+  internal::MeetScope(values, info_.scope, Present(state_, m, target));
   if (values.empty()) return absl::OkStatus();
   return UpdateRow(state_, state_.InstanceAt(m, target), values);
 }
@@ -254,46 +363,92 @@ std::uint32_t Accessor::FindJoin(std::uint32_t target) const {
   return found;
 }
 
-absl::Status Accessor::Join(std::uint32_t target, const AttributeValues& through) {
-  const std::uint32_t m = info_.through.index;
-  AttributeValues values = through;
-  const std::uint32_t join = FindJoin(target);
-  if (join != kNoSlot) {
-    if (through.empty()) return absl::OkStatus();
-    const Instance row = state_.InstanceAt(m, join);
-    MeetScope(values, info_.through_scope, Present(state_, m, join));
-    // The pair itself stays what it is.
-    RELATA_RETURN_IF_ERROR(Refer(values, info_.foreign_key, source_.slot));
-    RELATA_RETURN_IF_ERROR(Refer(values, info_.other_key, target));
-    return UpdateRow(state_, row, Last(values));
-  }
-  MeetScope(values, info_.through_scope, Defaults(state_, info_.through));
-  RELATA_RETURN_IF_ERROR(Refer(values, info_.foreign_key, source_.slot));
-  RELATA_RETURN_IF_ERROR(Refer(values, info_.other_key, target));
-  return CreateRow(state_, m, values).status();
+std::vector<std::uint32_t> Accessor::JoinRows(std::uint32_t target) const {
+  std::vector<std::uint32_t> joins;
+  if (!TargetInScope(target)) return joins;
+  ForChildren(info_.foreign_key, [&](std::uint32_t join) {
+    if (state_.Child(info_.other_key, join).parent == target && JoinInScope(join)) {
+      joins.push_back(join);
+    }
+  });
+  return joins;
 }
 
-absl::Status Accessor::Unlink(Instance row) {
+absl::Status Accessor::Join(std::uint32_t target, const AttributeValues& through) {
+  const std::uint32_t m = info_.through.index;
+  const std::uint32_t join = FindJoin(target);
+  if (join == kNoSlot) return AddJoin(target, through);
+  if (through.empty()) return absl::OkStatus();
+  const Instance row = state_.InstanceAt(m, join);
+  AttributeValues values = through;
+  internal::MeetScope(values, info_.through_scope, Present(state_, m, join));
+  // The pair itself stays what it is.
+  RELATA_RETURN_IF_ERROR(Refer(values, info_.foreign_key, source_.slot));
+  RELATA_RETURN_IF_ERROR(Refer(values, info_.other_key, target));
+  ++counts_.updated;
+  return UpdateRow(state_, row, Last(values));
+}
+
+absl::Status Accessor::AddJoin(std::uint32_t target, AttributeValues values) {
+  MeetScopeOfNew(state_, info_.through, info_.through_scope, values);
+  RELATA_RETURN_IF_ERROR(Refer(values, info_.foreign_key, source_.slot));
+  RELATA_RETURN_IF_ERROR(Refer(values, info_.other_key, target));
+  ++counts_.added;
+  return CreateRow(state_, info_.through.index, values).status();
+}
+
+absl::Status Accessor::ClearKey(Instance row) {
   AttributeValues values;
   for (const std::uint32_t a : state_.foreign_key(info_.foreign_key).attributes) {
     values.push_back({a, ValueView()});
   }
-  return UpdateRow(state_, row, values);
+  const absl::Status status = UpdateRow(state_, row, values);
+  if (status.ok() || info_.kind == AssociationKind::kBelongsTo) return status;
+  return Prefixed(absl::StrCat(Name(), ": ", DescribeRow(state_, row.model, row.slot),
+                               " cannot be unlinked (Unlink::kDelete would delete it)"),
+                  status);
 }
 
-absl::Status Accessor::Drop(const std::vector<Link>& links) {
+absl::Status Accessor::CheckPolicy(Unlink unlink) const {
+  if (unlink != Unlink::kDelete || info_.kind != AssociationKind::kBelongsTo) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat(Name(), ": what is unlinked cannot be deleted, the key is in ",
+                   state_.model(info_.source.index).name, " itself: delete that, or its ",
+                   state_.model(info_.target.index).name));
+}
+
+absl::Status Accessor::CheckStillThere(const std::vector<Instance>& targets) const {
+  if (counts_.removed == 0) return absl::OkStatus();
+  absl::Status status = CheckAlive(state_, source_);
+  for (const Instance target : targets) {
+    if (status.ok()) status = CheckAlive(state_, target);
+  }
+  if (status.ok()) return status;
+  return absl::FailedPreconditionError(absl::StrCat(
+      Name(), ": what is unlinked would be deleted, and take along what is to be linked"));
+}
+
+absl::Status Accessor::Drop(const std::vector<Link>& links, Unlink unlink) {
+  RELATA_RETURN_IF_ERROR(CheckPolicy(unlink));
   if (links.empty()) return absl::OkStatus();
-  if (to_many_through()) {
-    std::vector<Instance> joins;
-    for (const Link& link : links) {
-      joins.push_back(state_.InstanceAt(info_.through.index, link.join));
-    }
-    return DeleteRows(state_, joins);
+  if (unlink == Unlink::kRefuse) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        Name(), ": ", links.size(), links.size() == 1 ? " link" : " links", " of ",
+        DescribeRow(state_, source_.model, source_.slot), " would be undone, the first to ",
+        DescribeRow(state_, info_.target.index, links[0].target)));
   }
-  if (info_.kind == AssociationKind::kBelongsTo) return Unlink(source_);
+  counts_.removed += links.size();
+  if (info_.kind == AssociationKind::kBelongsTo) return ClearKey(source_);
+  const bool deletes = to_many_through() || unlink == Unlink::kDelete;
+  const std::uint32_t m = to_many_through() ? info_.through.index : info_.target.index;
+  std::vector<Instance> rows;
   for (const Link& link : links) {
-    RELATA_RETURN_IF_ERROR(Unlink(state_.InstanceAt(info_.target.index, link.target)));
+    rows.push_back(state_.InstanceAt(m, to_many_through() ? link.join : link.target));
   }
+  if (deletes) return DeleteRows(state_, rows);
+  for (const Instance row : rows) RELATA_RETURN_IF_ERROR(ClearKey(row));
   return absl::OkStatus();
 }
 

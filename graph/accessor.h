@@ -12,13 +12,37 @@
 #include "absl/status/statusor.h"
 #include "graph/operations.h"
 #include "graph/store_state.h"
-#include "relata/store.h"
+#include "relata/link.h"
+#include "relata/target.h"
 
 namespace relata::internal {
 
 // Whether a row has, for every attribute of a scope, one of the values that the scope allows.
 bool InScope(const StoreState& state, std::uint32_t m, std::uint32_t slot,
              const std::vector<ScopeEntry>& scope);
+
+// Makes the values for a new row of a model meet a scope: what the scope does not allow gives way.
+void MeetScopeOfNew(const StoreState& state, Model model, const std::vector<ScopeEntry>& scope,
+                    AttributeValues& values);
+
+// Adds the values with which a row refers to `parent` by a foreign key. FailedPrecondition: a part
+// of that key is null.
+absl::Status Refer(const StoreState& state, ForeignKey f, std::uint32_t parent,
+                   AttributeValues& values);
+
+// The slot of a target. kForeignKey: no row has that key; else as for Accessor::Make.
+absl::StatusOr<std::uint32_t> FindTarget(const StoreState& state, Model model,
+                                         const Target& target);
+
+// Of several values for one attribute, the last.
+AttributeValues Last(const AttributeValues& values);
+
+// A target that was found, and the values for its own join row.
+struct LinkTarget {
+  std::uint32_t slot;
+  AttributeValues through;
+};
+using LinkTargets = std::vector<LinkTarget>;
 
 class Accessor {
  public:
@@ -30,14 +54,31 @@ class Accessor {
   const AssociationInfo& info() const { return info_; }
   bool to_many_through() const { return info_.kind == AssociationKind::kBelongsToMany; }
 
-  // The slots of distinct targets, in the order given. Every one is checked before any is used.
+  // Values for join rows. InvalidArgument: there are some, but the association has no join rows.
+  absl::StatusOr<AttributeValues> ResolveThrough(const Values& through) const;
+  // The targets, in the order given; the same one twice counts once, with the values of both unless
+  // `repeated`. The values borrow from `targets`. Every one is checked before any is used.
+  absl::StatusOr<LinkTargets> Resolve(const Targets& targets, bool repeated = false) const;
+  // The slots of distinct targets, in the order given. InvalidArgument: values for a join row.
   absl::StatusOr<std::vector<std::uint32_t>> Slots(const Targets& targets) const;
 
-  // As the functions of Store; `through` are values for join rows.
-  absl::Status Set(const std::vector<std::uint32_t>& targets, const AttributeValues& through);
-  absl::Status Add(const std::vector<std::uint32_t>& targets, const AttributeValues& through);
-  absl::Status Remove(const std::vector<std::uint32_t>& targets);
+  // As the functions of Store; `through` are values for join rows that have none of their own.
+  absl::Status Set(const LinkTargets& targets, const AttributeValues& through, Unlink unlink);
+  absl::Status Add(const LinkTargets& targets, const AttributeValues& through);
+  absl::Status Append(const LinkTargets& targets, const AttributeValues& through);
+  absl::Status Remove(const std::vector<std::uint32_t>& targets, Unlink unlink);
   absl::StatusOr<Instance> Create(AttributeValues values, const AttributeValues& through);
+  // Unlinks all but these, and of several links to one of them all but the first.
+  absl::Status Keep(const std::vector<std::uint32_t>& targets, Unlink unlink);
+  // The first join row between the source and a target that are in scope, or kNoSlot.
+  std::uint32_t JoinRow(std::uint32_t target) const {
+    return TargetInScope(target) ? FindJoin(target) : kNoSlot;
+  }
+  // All of the join rows between the source and a target that are in scope, in the order of
+  // linking.
+  std::vector<std::uint32_t> JoinRows(std::uint32_t target) const;
+  // What the calls above have done so far.
+  const LinkCounts& counts() const { return counts_; }
 
  private:
   // A link: the target, and for a belongsToMany the join row.
@@ -67,21 +108,30 @@ class Accessor {
   // What is linked in scope, in order.
   std::vector<Link> Links() const;
   absl::StatusOr<std::uint32_t> SlotOf(const Target& target) const;
-  // Adds the values with which a row refers to `parent` by a foreign key.
+  // As the function above, for a key of this association.
   absl::Status Refer(AttributeValues& values, ForeignKey f, std::uint32_t parent) const;
+  absl::Status AttachAll(const LinkTargets& targets, const AttributeValues& through);
   // Links one target, with the scope's values, whatever it was linked to before.
   absl::Status Attach(std::uint32_t target, const AttributeValues& through);
   absl::Status Join(std::uint32_t target, const AttributeValues& through);
+  absl::Status AddJoin(std::uint32_t target, AttributeValues values);
+  // Makes an instance meet the scope.
+  absl::Status MeetScope(std::uint32_t target);
   // The join row between the source and a target, in the scope of this association, or kNoSlot.
   std::uint32_t FindJoin(std::uint32_t target) const;
   // Clears the foreign key of a row and nothing else (rule R14).
-  absl::Status Unlink(Instance row);
-  absl::Status Drop(const std::vector<Link>& links);
+  absl::Status ClearKey(Instance row);
+  absl::Status Drop(const std::vector<Link>& links, Unlink unlink);
+  // A belongsTo cannot delete what it unlinks: that would be the source.
+  absl::Status CheckPolicy(Unlink unlink) const;
+  // What was unlinked may have taken along what is to be linked.
+  absl::Status CheckStillThere(const std::vector<Instance>& targets) const;
 
   StoreState& state_;
   Instance source_;
   Association association_;
   const AssociationInfo& info_;
+  LinkCounts counts_;
 };
 
 }  // namespace relata::internal

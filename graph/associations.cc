@@ -18,23 +18,10 @@ namespace relata {
 namespace {
 
 using internal::Accessor;
-using internal::AttributeValues;
 using internal::InScope;
 using internal::kDanglingSlot;
 using internal::kNoSlot;
 using internal::StoreState;
-
-// Values for join rows, which only a belongsToMany has.
-absl::StatusOr<AttributeValues> ResolveThrough(const StoreState& state, const Accessor& accessor,
-                                               const Values& through) {
-  if (through.empty()) return AttributeValues();
-  if (!accessor.to_many_through()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("values for a join row were given, but ", accessor.info().name, " is a ",
-                     std::string(KindName(accessor.info().kind)), " and has none"));
-  }
-  return internal::Resolve(state, accessor.info().through.index, through);
-}
 
 // Runs a change that takes several steps as one operation.
 absl::Status Atomically(StoreState& state, const auto& change) {
@@ -42,6 +29,27 @@ absl::Status Atomically(StoreState& state, const auto& change) {
   RELATA_RETURN_IF_ERROR(change());
   statement.Keep();
   return absl::OkStatus();
+}
+
+// The target whose join rows are asked for.
+absl::StatusOr<std::uint32_t> JoinedSlot(const Accessor& accessor, const Target& target) {
+  if (!accessor.to_many_through()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(accessor.info().name, " is a ", std::string(KindName(accessor.info().kind)),
+                     " and has no join rows: only a belongsToMany has"));
+  }
+  const auto slots = accessor.Slots(target);
+  if (!slots.ok()) return slots.status();
+  return slots->front();
+}
+
+LinkResult ChangeLinks(StoreState& state, Instance instance, Association association,
+                       const auto& change) {
+  auto accessor = Accessor::Make(state, instance, association);
+  if (!accessor.ok()) return accessor.status();
+  absl::Status status = change(*accessor);
+  if (!status.ok()) return status;
+  return accessor->counts();
 }
 
 }  // namespace
@@ -110,54 +118,74 @@ absl::StatusOr<bool> Store::Has(Instance instance, Association association,
   return wanted.empty();
 }
 
-absl::Status Store::Set(Instance instance, Association association, const Targets& targets,
-                        const Values& through) {
-  auto accessor = Accessor::Make(*state_, instance, association);
-  if (!accessor.ok()) return accessor.status();
-  const auto slots = accessor->Slots(targets);
-  if (!slots.ok()) return slots.status();
-  const auto values = ResolveThrough(*state_, *accessor, through);
-  if (!values.ok()) return values.status();
-  return Atomically(*state_, [&] { return accessor->Set(*slots, *values); });
+LinkResult Store::Set(Instance instance, Association association, const Targets& targets,
+                      const Values& through, Unlink unlink) {
+  return ChangeLinks(*state_, instance, association, [&](Accessor& accessor) -> absl::Status {
+    const auto found = accessor.Resolve(targets);
+    if (!found.ok()) return found.status();
+    const auto values = accessor.ResolveThrough(through);
+    if (!values.ok()) return values.status();
+    return Atomically(*state_, [&] { return accessor.Set(*found, *values, unlink); });
+  });
 }
 
-absl::Status Store::Clear(Instance instance, Association association) {
-  return Set(instance, association, std::vector<Target>());
+LinkResult Store::Clear(Instance instance, Association association, Unlink unlink) {
+  return Set(instance, association, std::vector<Target>(), {}, unlink);
 }
 
-absl::Status Store::Add(Instance instance, Association association, const Targets& targets,
-                        const Values& through) {
-  auto accessor = Accessor::Make(*state_, instance, association);
-  if (!accessor.ok()) return accessor.status();
-  const auto slots = accessor->Slots(targets);
-  if (!slots.ok()) return slots.status();
-  const auto values = ResolveThrough(*state_, *accessor, through);
-  if (!values.ok()) return values.status();
-  return Atomically(*state_, [&] { return accessor->Add(*slots, *values); });
+LinkResult Store::Add(Instance instance, Association association, const Targets& targets,
+                      const Values& through) {
+  return ChangeLinks(*state_, instance, association, [&](Accessor& accessor) -> absl::Status {
+    const auto found = accessor.Resolve(targets);
+    if (!found.ok()) return found.status();
+    const auto values = accessor.ResolveThrough(through);
+    if (!values.ok()) return values.status();
+    return Atomically(*state_, [&] { return accessor.Add(*found, *values); });
+  });
 }
 
-absl::Status Store::Remove(Instance instance, Association association, const Targets& targets) {
-  auto accessor = Accessor::Make(*state_, instance, association);
-  if (!accessor.ok()) return accessor.status();
-  const auto slots = accessor->Slots(targets);
-  if (!slots.ok()) return slots.status();
-  return Atomically(*state_, [&] { return accessor->Remove(*slots); });
+LinkResult Store::Append(Instance instance, Association association, const Targets& targets,
+                         const Values& through) {
+  return ChangeLinks(*state_, instance, association, [&](Accessor& accessor) -> absl::Status {
+    const auto found = accessor.Resolve(targets, true);
+    if (!found.ok()) return found.status();
+    const auto values = accessor.ResolveThrough(through);
+    if (!values.ok()) return values.status();
+    return Atomically(*state_, [&] { return accessor.Append(*found, *values); });
+  });
 }
 
-absl::StatusOr<Instance> Store::Create(Instance instance, Association association,
-                                       const Values& values, const Values& through) {
-  auto accessor = Accessor::Make(*state_, instance, association);
+LinkResult Store::Remove(Instance instance, Association association, const Targets& targets,
+                         Unlink unlink) {
+  return ChangeLinks(*state_, instance, association, [&](Accessor& accessor) -> absl::Status {
+    const auto slots = accessor.Slots(targets);
+    if (!slots.ok()) return slots.status();
+    return Atomically(*state_, [&] { return accessor.Remove(*slots, unlink); });
+  });
+}
+
+absl::StatusOr<std::optional<Instance>> Store::JoinRow(Instance instance, Association association,
+                                                       const Target& target) const {
+  const auto accessor = Accessor::Make(*state_, instance, association);
   if (!accessor.ok()) return accessor.status();
-  auto resolved = internal::Resolve(*state_, accessor->info().target.index, values);
-  if (!resolved.ok()) return resolved.status();
-  const auto join = ResolveThrough(*state_, *accessor, through);
-  if (!join.ok()) return join.status();
-  absl::StatusOr<Instance> created;
-  RELATA_RETURN_IF_ERROR(Atomically(*state_, [&] {
-    created = accessor->Create(*std::move(resolved), *join);
-    return created.status();
-  }));
-  return created;
+  const auto slot = JoinedSlot(*accessor, target);
+  if (!slot.ok()) return slot.status();
+  const std::uint32_t join = accessor->JoinRow(*slot);
+  if (join == kNoSlot) return std::optional<Instance>();
+  return std::optional<Instance>(state_->InstanceAt(accessor->info().through.index, join));
+}
+
+absl::StatusOr<std::vector<Instance>> Store::JoinRows(Instance instance, Association association,
+                                                      const Target& target) const {
+  const auto accessor = Accessor::Make(*state_, instance, association);
+  if (!accessor.ok()) return accessor.status();
+  const auto slot = JoinedSlot(*accessor, target);
+  if (!slot.ok()) return slot.status();
+  std::vector<Instance> rows;
+  for (const std::uint32_t join : accessor->JoinRows(*slot)) {
+    rows.push_back(state_->InstanceAt(accessor->info().through.index, join));
+  }
+  return rows;
 }
 
 }  // namespace relata

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
 
 namespace relata {
 namespace {
@@ -41,6 +42,13 @@ absl::Status KindError(ErrorKind kind, std::string_view message) {
   status.SetPayload(kPayload,
                     absl::Cord(std::string(1, static_cast<char>('A' + static_cast<int>(kind)))));
   return status;
+}
+
+absl::Status Prefixed(std::string_view where, const absl::Status& status) {
+  absl::Status prefixed(status.code(), absl::StrCat(Asv(where), ": ", status.message()));
+  status.ForEachPayload(
+      [&](absl::string_view url, const absl::Cord& payload) { prefixed.SetPayload(url, payload); });
+  return prefixed;
 }
 
 }  // namespace internal

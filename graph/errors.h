@@ -14,6 +14,9 @@ namespace relata::internal {
 // With the status code of the kind (not kNone).
 absl::Status KindError(ErrorKind kind, std::string_view message);
 
+// The same status, with where it came from in front of its message.
+absl::Status Prefixed(std::string_view where, const absl::Status& status);
+
 // Debian 12's absl::string_view is a type of its own.
 inline absl::string_view Asv(std::string_view s) { return {s.data(), s.size()}; }
 

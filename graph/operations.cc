@@ -127,6 +127,21 @@ absl::Status ResolveLink(const StoreState& state, std::uint32_t m, const Entry& 
   return absl::OkStatus();
 }
 
+// Adds a value for the attribute of that name.
+absl::Status ResolveName(const StoreState& state, std::uint32_t m, std::string_view name,
+                         const ValueView& value, AttributeValues& resolved) {
+  const auto attribute = state.schema().FindAttribute(Model{m}, name);
+  if (!attribute.ok()) return attribute.status();
+  for (const AttributeValue& earlier : resolved) {
+    if (earlier.attribute == *attribute) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(state.model(m).name, ".", Asv(name), " is given twice"));
+    }
+  }
+  resolved.push_back({*attribute, value});
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<AttributeValues> Resolve(const StoreState& state, std::uint32_t m,
@@ -134,15 +149,17 @@ absl::StatusOr<AttributeValues> Resolve(const StoreState& state, std::uint32_t m
   AttributeValues resolved;
   resolved.reserve(values.size());
   for (const NamedValue& named : values) {
-    const auto attribute = state.schema().FindAttribute(Model{m}, named.name);
-    if (!attribute.ok()) return attribute.status();
-    for (const AttributeValue& earlier : resolved) {
-      if (earlier.attribute == *attribute) {
-        return absl::InvalidArgumentError(
-            absl::StrCat(state.model(m).name, ".", named.name, " is given twice"));
-      }
-    }
-    resolved.push_back({*attribute, named.value.view()});
+    RELATA_RETURN_IF_ERROR(ResolveName(state, m, named.name, named.value.view(), resolved));
+  }
+  return resolved;
+}
+
+absl::StatusOr<AttributeValues> Resolve(const StoreState& state, std::uint32_t m,
+                                        std::span<const NamedView> values) {
+  AttributeValues resolved;
+  resolved.reserve(values.size());
+  for (const NamedView& named : values) {
+    RELATA_RETURN_IF_ERROR(ResolveName(state, m, named.name(), named.value(), resolved));
   }
   return resolved;
 }

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "graph/store_state.h"
+#include "relata/draft.h"
 #include "relata/plan.h"
 #include "relata/value.h"
 
@@ -25,6 +26,9 @@ using AttributeValues = std::vector<AttributeValue>;
 // same twice.
 absl::StatusOr<AttributeValues> Resolve(const StoreState& state, std::uint32_t m,
                                         const Values& values);
+
+absl::StatusOr<AttributeValues> Resolve(const StoreState& state, std::uint32_t m,
+                                        std::span<const NamedView> values);
 
 // The same for entries: a belongsTo becomes values for its foreign key. The views borrow from the
 // entries and from the rows that they refer to. InvalidArgument: a field of another model, a link

@@ -75,13 +75,6 @@ const Schema& Store::schema() const { return state_->schema(); }
 
 // ----- instances
 
-absl::StatusOr<Instance> Store::Create(Model model, const Values& values) {
-  RELATA_RETURN_IF_ERROR(CheckModel(*state_, model));
-  const auto resolved = internal::Resolve(*state_, model.index, values);
-  if (!resolved.ok()) return resolved.status();
-  return internal::CreateRow(*state_, model.index, *resolved);
-}
-
 absl::StatusOr<Instance> Store::Create(Model model, std::span<const Entry> entries) {
   RELATA_RETURN_IF_ERROR(CheckModel(*state_, model));
   const auto resolved = internal::Resolve(*state_, model.index, entries);

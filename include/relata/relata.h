@@ -6,7 +6,9 @@
 #include "relata/change_set.h"
 #include "relata/condition.h"
 #include "relata/diagram.h"
+#include "relata/draft.h"
 #include "relata/handle.h"
+#include "relata/link.h"
 #include "relata/loader.h"
 #include "relata/plan.h"
 #include "relata/query.h"
@@ -14,6 +16,7 @@
 #include "relata/schema_builder.h"
 #include "relata/status.h"
 #include "relata/store.h"
+#include "relata/target.h"
 #include "relata/transaction.h"
 #include "relata/value.h"
 

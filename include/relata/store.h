@@ -44,11 +44,14 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "relata/change_set.h"
+#include "relata/draft.h"
 #include "relata/handle.h"
 #include "relata/internal/table_view.h"
+#include "relata/link.h"
 #include "relata/plan.h"
 #include "relata/schema.h"
 #include "relata/status.h"
+#include "relata/target.h"
 #include "relata/value.h"
 
 namespace relata {
@@ -60,41 +63,6 @@ class Query;
 class Row;
 class Rows;
 class Transaction;
-
-// An instance, or the primary key of one.
-class Target {
- public:
-  Target(Instance instance) : instance_(instance) {}
-  Target(Key key) : key_(std::move(key)) {}
-  template <typename T>
-  requires std::constructible_from<Value, T> Target(T&& key) : key_(Value(std::forward<T>(key))) {}
-
-  bool is_key() const { return instance_.stamp == 0; }
-  Instance instance() const { return instance_; }
-  const Key& key() const { return key_; }
-
- private:
-  Instance instance_;
-  Key key_;
-};
-
-// One target or a list of them.
-class Targets {
- public:
-  template <typename T>
-  requires(std::constructible_from<Target, T> && !std::same_as<std::remove_cvref_t<T>, Targets>)
-      Targets(T&& target) {
-    list_.emplace_back(std::forward<T>(target));
-  }
-  Targets(std::initializer_list<Target> targets) : list_(targets) {}
-  Targets(std::vector<Target> targets) : list_(std::move(targets)) {}
-  Targets(const std::vector<Instance>& targets) : list_(targets.begin(), targets.end()) {}
-
-  const std::vector<Target>& list() const { return list_; }
-
- private:
-  std::vector<Target> list_;
-};
 
 namespace internal {
 class StoreState;
@@ -250,7 +218,22 @@ class Store {
 
   // Creates an instance. What is not named gets its default or null; a foreign key is linked at
   // once. O(keys + foreign keys).
-  absl::StatusOr<Instance> Create(Model model, const Values& values = {});
+  absl::StatusOr<Instance> Create(Model model) { return Create(model, std::span<const Entry>()); }
+  template <std::same_as<Values> V>
+  absl::StatusOr<Instance> Create(Model model, const V& values) {
+    return CreateNamed(model, values);
+  }
+  // A template, so that `{}` is a list of entries.
+  template <typename = void>
+  absl::StatusOr<Instance> Create(Model model, std::initializer_list<NamedView> values) {
+    return CreateNamed(model, std::span<const NamedView>(values.begin(), values.size()));
+  }
+  // Creates an instance with all that is nested in the draft, or connects it (relata/draft.h): any
+  // flat or nested list in braces that is none of the others. Returns the instance of the draft's
+  // root; `rows`, if given, gets those of all its rows, by DraftRow::index(). Mistakes name the
+  // place in the draft. O(what is created and linked).
+  absl::StatusOr<Instance> Create(Model model, const Draft& draft,
+                                  std::vector<Instance>* rows = nullptr);
   // The same without names, for hot paths: `Create(player, {name("Henry"), its_team(arsenal)})`.
   // InvalidArgument also for a link that is no belongsTo of the model; a link wins over values for
   // its foreign key, the last of two entries over the first.
@@ -323,6 +306,10 @@ class Store {
 
   // Writes attributes, key attributes included: ON UPDATE actions are carried out. All or none.
   absl::Status Set(Instance instance, const Values& values);
+  // Sets attributes and links, and creates, connects and updates what is nested in the draft, as
+  // one operation. To one, what is given replaces what was linked; to many, it is linked in
+  // addition, unless it is in Only(...). `rows` as for Create.
+  absl::Status Update(Instance instance, const Draft& draft, std::vector<Instance>* rows = nullptr);
   absl::Status Set(Instance instance, std::string_view attribute, Value value);
   // Through a field. O(1) when the attribute is in no key and no foreign key.
   template <typename T>
@@ -384,22 +371,57 @@ class Store {
   // Whether every one of the targets is linked; true of none (rule R16).
   absl::StatusOr<bool> Has(Instance instance, Association association,
                            const Targets& targets) const;
-  // Makes the targets all that is linked: links what is missing, unlinks the rest. An association
-  // to one takes at most one target. A target that had another parent leaves it. `through` are
-  // values for the join rows of a belongsToMany, of kept links too.
-  absl::Status Set(Instance instance, Association association, const Targets& targets,
-                   const Values& through = {});
+  // The join row by which a belongsToMany links a target, the first if there are several; all of
+  // them, in the order of linking. It is an instance like others: read it, and write what is its
+  // own. O(links), or O(1) where a key of the through model is the pair.
+  absl::StatusOr<std::optional<Instance>> JoinRow(Instance instance, Association association,
+                                                  const Target& target) const;
+  absl::StatusOr<std::vector<Instance>> JoinRows(Instance instance, Association association,
+                                                 const Target& target) const;
+
+  // What changes links says how many it added, updated and removed (relata/link.h), and converts to
+  // absl::Status. `through` are values for the join rows of a belongsToMany; those that a target
+  // has of its own (With) win over them.
+  //
+  // Makes the targets all that is linked: links what is missing, unlinks the rest, and gives the
+  // join rows of kept links their values, too. An association to one takes at most one target. A
+  // target that had another parent leaves it.
+  LinkResult Set(Instance instance, Association association, const Targets& targets,
+                 const Values& through = {}, Unlink unlink = Unlink::kClear);
   // Unlinks everything.
-  absl::Status Clear(Instance instance, Association association);
+  LinkResult Clear(Instance instance, Association association, Unlink unlink = Unlink::kClear);
   // Links more targets (to one: the same as Set). A pair that is linked already gets the `through`
   // values and no second join row (rule R15).
-  absl::Status Add(Instance instance, Association association, const Targets& targets,
-                   const Values& through = {});
-  // Unlinks the targets that are linked; others are left alone.
-  absl::Status Remove(Instance instance, Association association, const Targets& targets);
-  // Creates a target and links it. The link and the scope win over `values`.
+  LinkResult Add(Instance instance, Association association, const Targets& targets,
+                 const Values& through = {});
+  // Links once more, a join row for each target given, even if it is linked already or given twice.
+  // InvalidArgument unless it is a belongsToMany whose through model is not unique.
+  LinkResult Append(Instance instance, Association association, const Targets& targets,
+                    const Values& through = {});
+  // Unlinks the targets that are linked, by all their links; others are left alone. (One link of
+  // several goes when its join row is deleted.)
+  LinkResult Remove(Instance instance, Association association, const Targets& targets,
+                    Unlink unlink = Unlink::kClear);
+
+  // Creates a target and links it. The link and the scope win over values, as does what is nested
+  // in a draft; `rows` as above.
+  absl::StatusOr<Instance> Create(Instance instance, Association association) {
+    return CreateNamed(instance, association, std::span<const NamedView>(), {});
+  }
+  template <std::same_as<Values> V>
+  absl::StatusOr<Instance> Create(Instance instance, Association association, const V& values,
+                                  const Values& through = {}) {
+    return CreateNamed(instance, association, values, through);
+  }
   absl::StatusOr<Instance> Create(Instance instance, Association association,
-                                  const Values& values = {}, const Values& through = {});
+                                  std::initializer_list<NamedView> values,
+                                  const Values& through = {}) {
+    return CreateNamed(instance, association,
+                       std::span<const NamedView>(values.begin(), values.size()), through);
+  }
+  absl::StatusOr<Instance> Create(Instance instance, Association association, const Draft& draft,
+                                  const Values& through = {},
+                                  std::vector<Instance>* rows = nullptr);
 
   // ----- queries (relata/query.h: what they mean, and in which order rows come)
   //
@@ -504,6 +526,12 @@ class Store {
       internal::DieOfStaleHandle(instance.of());
     return row;
   }
+  absl::StatusOr<Instance> CreateNamed(Model model, const Values& values);
+  absl::StatusOr<Instance> CreateNamed(Model model, std::span<const NamedView> values);
+  absl::StatusOr<Instance> CreateNamed(Instance instance, Association association,
+                                       const Values& values, const Values& through);
+  absl::StatusOr<Instance> CreateNamed(Instance instance, Association association,
+                                       std::span<const NamedView> values, const Values& through);
   std::optional<Instance> FindByField(const internal::FieldPlace& key,
                                       const ValueView& value) const;
   absl::Status NoneHas(const internal::FieldPlace& key, const ValueView& value) const;

@@ -15,31 +15,15 @@
 namespace relata::conformance {
 namespace {
 
-// An included association with what is given for it.
-struct Part {
-  std::string name;
-  Association association;
-  Json includes;
-  bool given = false;
-  std::vector<Json> values;
-};
-
-// What was created, to be shown when all of it is there.
-struct Created {
+// A row of the draft, and what is to be shown inside it.
+struct Shown {
   struct Inside {
     std::string name;
-    bool to_one;
-    std::vector<Created> rows;
+    Association association;
+    std::vector<Shown> rows;
   };
-  Instance row;
-  std::optional<Instance> join;
+  std::uint32_t row = 0;  // of the draft
   std::vector<Inside> inside;
-};
-
-// From where a row is created: the instance and association that it is to be linked by.
-struct Origin {
-  Instance source;
-  Association association;
 };
 
 bool IsExisting(const Schema& schema, Model target, const Json& value) {
@@ -48,184 +32,85 @@ bool IsExisting(const Schema& schema, Model target, const Json& value) {
          !schema[target].FindAttribute("pk").has_value();
 }
 
-void Put(Values& values, const std::string& name, Value value) {
-  std::erase_if(values, [&](const NamedValue& v) { return v.name == name; });
-  values.push_back({name, std::move(value)});
-}
-
-// Writes what the scope demands over values that do not meet it.
-void MeetScope(const ModelInfo& model, const std::vector<ScopeEntry>& scope, Values& values) {
-  for (const ScopeEntry& entry : scope) {
-    const std::string& name = model.attributes[entry.attribute].name;
-    const bool met = std::any_of(values.begin(), values.end(), [&](const NamedValue& v) {
-      return v.name == name &&
-             std::find(entry.values.begin(), entry.values.end(), v.value) != entry.values.end();
-    });
-    if (!met) Put(values, name, entry.values[0]);
-  }
-}
-
-class Nest {
+// Writes the JSON of a nested create to a draft.
+class Translation {
  public:
-  Nest(Store& store, const Connect& connect) : store_(store), connect_(connect) {}
+  Translation(const Schema& schema, const Connect& connect) : schema_(schema), connect_(connect) {}
 
-  absl::StatusOr<Created> Create(Model model, const Json& json, const Json& includes,
-                                 std::optional<Origin> origin,
-                                 const std::vector<ScopeEntry>& scope = {}) {
-    const Schema& schema = store_.schema();
-    auto parts = Parts(model, json, includes);
-    if (!parts.ok()) return parts.status();
+  absl::StatusOr<Shown> Write(const DraftRow& row, Model model, const Json& json,
+                              const Json& includes) const {
+    Shown shown{.row = row.index(), .inside = {}};
     Json own = json.is_null() ? Json::object() : json;
-    for (const Part& part : *parts) own.erase(part.name);
-    Values through;
-    if (origin.has_value()) {
-      const AssociationInfo& info = schema[origin->association];
-      if (info.kind == AssociationKind::kBelongsToMany) {
-        const std::string& name = schema[info.through].name;
-        if (Member(own, name).is_object()) {
-          through = ReadValues(schema, info.through, own[name]);
-          own.erase(name);
-        }
+    for (const Json& include : includes) {
+      RequireMembers(include, {"association", "include"}, "include of a create");
+      const std::string name = TextMember(include, "association", "include of a create");
+      const auto association = schema_.FindAssociation(model, name);
+      if (!association.ok()) return association.status();
+      const Json given = Member(own, name);
+      own.erase(name);
+      if (given.is_null()) continue;
+      if (given.is_array() == schema_[*association].to_one()) {
+        return absl::InvalidArgumentError(absl::StrCat(schema_.Describe(*association), " takes ",
+                                                       given.is_array() ? "one value" : "a list"));
       }
+      Shown::Inside inside{name, *association, {}};
+      for (const Json& value : given.is_array() ? given : Json::array({given})) {
+        auto nested = WriteNested(row, *association, value, Member(include, "include"));
+        if (!nested.ok()) return nested.status();
+        inside.rows.push_back(*std::move(nested));
+      }
+      shown.inside.push_back(std::move(inside));
     }
-    Values values = ReadValues(schema, model, own);
-    MeetScope(schema[model], scope, values);
-
-    Created created;
-    for (const Part& part : *parts) {
-      if (schema[part.association].kind != AssociationKind::kBelongsTo) continue;
-      const absl::Status status = CreateParent(part, values, created);
-      if (!status.ok()) return status;
-    }
-    const auto row = origin.has_value()
-                         ? store_.Create(origin->source, origin->association, values, through)
-                         : store_.Create(model, values);
-    if (!row.ok()) return row.status();
-    created.row = *row;
-    for (const Part& part : *parts) {
-      const absl::Status status = schema[part.association].kind == AssociationKind::kBelongsTo
-                                      ? ConnectParent(part, created)
-                                      : CreateChildren(part, created);
-      if (!status.ok()) return status;
-    }
-    return created;
-  }
-
-  Json Show(const Created& created) const {
-    Json shown = RowOf(store_, created.row);
-    for (const Created::Inside& inside : created.inside) {
-      Json rows = Json::array();
-      for (const Created& row : inside.rows) rows.push_back(Show(row));
-      shown[inside.name] = !inside.to_one ? rows : rows.empty() ? Json() : rows[0];
-    }
-    if (created.join.has_value()) {
-      shown[store_.schema()[created.join->of()].name] = RowOf(store_, *created.join);
+    const absl::Status flat = RequireFlat(schema_, model, own);
+    if (!flat.ok()) return flat;
+    for (const NamedValue& value : ReadValues(schema_, model, own)) {
+      row.Set(value.name, value.value);
     }
     return shown;
   }
 
  private:
-  absl::StatusOr<std::vector<Part>> Parts(Model model, const Json& json,
-                                          const Json& includes) const {
-    const Schema& schema = store_.schema();
-    std::vector<Part> parts;
-    for (const Json& include : includes) {
-      RequireMembers(include, {"association", "include"}, "include of a create");
-      Part part{.name = TextMember(include, "association", "include of a create"),
-                .association = {},
-                .includes = Member(include, "include"),
-                .given = false,
-                .values = {}};
-      const auto association = schema.FindAssociation(model, part.name);
-      if (!association.ok()) return association.status();
-      part.association = *association;
-      const Json& given = Member(json, part.name);
-      part.given = !given.is_null();
-      if (schema[*association].to_one()) {
-        if (given.is_array()) {
-          return absl::InvalidArgumentError(
-              absl::StrCat(schema.Describe(*association), " takes one value, not a list"));
-        }
-        if (part.given) part.values.push_back(given);
-      } else {
-        if (part.given && !given.is_array()) {
-          return absl::InvalidArgumentError(
-              absl::StrCat(schema.Describe(*association), " takes a list"));
-        }
-        part.values.assign(given.begin(), given.end());
+  absl::StatusOr<Shown> WriteNested(const DraftRow& row, Association association, const Json& value,
+                                    const Json& includes) const {
+    const AssociationInfo& info = schema_[association];
+    if (IsExisting(schema_, info.target, value)) {
+      const auto target = connect_(info.target, value);
+      if (!target.ok()) return target.status();
+      return Shown{.row = row.Connect(association, *target).index(), .inside = {}};
+    }
+    const DraftRow nested = row.Create(association);
+    Json own = value;
+    if (info.kind == AssociationKind::kBelongsToMany) {
+      const std::string& join = schema_[info.through].name;
+      if (Member(own, join).is_object()) {
+        nested.Through(ReadValues(schema_, info.through, own[join]));
+        own.erase(join);
       }
-      parts.push_back(std::move(part));
     }
-    return parts;
+    return Write(nested, info.target, own, includes);
   }
 
-  absl::Status CreateParent(const Part& part, Values& values, Created& created) {
-    if (!part.given) return absl::OkStatus();
-    const Schema& schema = store_.schema();
-    const AssociationInfo& info = schema[part.association];
-    const ForeignKeyInfo& key = schema[info.foreign_key];
-    Created parent;
-    if (IsExisting(schema, info.target, part.values[0])) {
-      const auto existing = connect_(info.target, part.values[0]);
-      if (!existing.ok()) return existing.status();
-      parent.row = *existing;
-    } else {
-      auto made = Create(info.target, part.values[0], part.includes, std::nullopt, info.scope);
-      if (!made.ok()) return made.status();
-      parent = *std::move(made);
-    }
-    const KeyInfo& target_key = schema[info.target].keys[key.target_key];
-    for (std::size_t i = 0; i < key.attributes.size(); ++i) {
-      Put(values, schema[key.owner].attributes[key.attributes[i]].name,
-          Value::From(store_.View(parent.row, target_key.attributes[i])));
-    }
-    created.inside.push_back({part.name, true, {}});
-    created.inside.back().rows.push_back(std::move(parent));
-    return absl::OkStatus();
-  }
-
-  // Writes the association's scope to an existing parent, too.
-  absl::Status ConnectParent(const Part& part, const Created& created) {
-    if (!part.given) return absl::OkStatus();
-    for (const Created::Inside& inside : created.inside) {
-      if (inside.name != part.name) continue;
-      return store_.Set(created.row, part.association, Target(inside.rows[0].row));
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status CreateChildren(const Part& part, Created& created) {
-    if (!part.given) return absl::OkStatus();
-    const Schema& schema = store_.schema();
-    const AssociationInfo& info = schema[part.association];
-    created.inside.push_back({part.name, info.to_one(), {}});
-    for (const Json& value : part.values) {
-      Created child;
-      if (IsExisting(schema, info.target, value)) {
-        const auto existing = connect_(info.target, value);
-        if (!existing.ok()) return existing.status();
-        const absl::Status added = store_.Add(created.row, part.association, Target(*existing));
-        if (!added.ok()) return added;
-        child.row = *existing;
-      } else {
-        auto made =
-            Create(info.target, value, part.includes, Origin{created.row, part.association});
-        if (!made.ok()) return made.status();
-        child = *std::move(made);
-      }
-      if (info.kind == AssociationKind::kBelongsToMany) {
-        for (const Element& link : LinkedTo(store_, created.row, part.association)) {
-          if (link.row == child.row) child.join = link.join;
-        }
-      }
-      created.inside.back().rows.push_back(std::move(child));
-    }
-    return absl::OkStatus();
-  }
-
-  Store& store_;
+  const Schema& schema_;
   const Connect& connect_;
 };
+
+Json Show(const Store& store, const std::vector<Instance>& rows, const Shown& shown) {
+  Json json = RowOf(store, rows[shown.row]);
+  for (const Shown::Inside& inside : shown.inside) {
+    const AssociationInfo& info = store.schema()[inside.association];
+    Json list = Json::array();
+    for (const Shown& row : inside.rows) {
+      list.push_back(Show(store, rows, row));
+      if (info.kind != AssociationKind::kBelongsToMany) continue;
+      const auto join = store.JoinRow(rows[shown.row], inside.association, rows[row.row]);
+      if (join.ok() && join->has_value()) {
+        list.back()[store.schema()[info.through].name] = RowOf(store, **join);
+      }
+    }
+    json[inside.name] = !info.to_one() ? list : list.empty() ? Json() : list[0];
+  }
+  return json;
+}
 
 }  // namespace
 
@@ -248,12 +133,25 @@ Values ReadValues(const Schema& schema, Model model, const Json& object) {
   return values;
 }
 
+absl::Status RequireFlat(const Schema& schema, Model model, const Json& values) {
+  for (const auto& [name, value] : values.items()) {
+    if (value.is_structured() && !schema[model].FindAttribute(name).has_value()) {
+      return absl::InvalidArgumentError(absl::StrCat("'", name, "' is not included"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<NestedResult> CreateNested(Store& store, Model model, const Json& values,
                                           const Json& includes, const Connect& connect) {
-  Nest nest(store, connect);
-  const auto created = nest.Create(model, values, includes, std::nullopt);
+  Draft draft;
+  const auto shown =
+      Translation(store.schema(), connect).Write(draft.root(), model, values, includes);
+  if (!shown.ok()) return shown.status();
+  std::vector<Instance> rows;
+  const auto created = store.Create(model, draft, &rows);
   if (!created.ok()) return created.status();
-  return NestedResult{created->row, nest.Show(*created)};
+  return NestedResult{*created, Show(store, rows, *shown)};
 }
 
 }  // namespace relata::conformance

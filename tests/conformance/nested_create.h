@@ -1,5 +1,4 @@
-// Creates a row together with what hangs on it (rule R17): parents first, then the row, then its
-// children, each level by the same rule.
+// The nested creates of scenarios, as drafts (rule R17).
 //
 // A nested value is an object (created), or the name of an instance or {"pk": key} (connected). An
 // object under a belongsToMany may hold the join row's values under the join model's name.
@@ -19,12 +18,15 @@ struct NestedResult {
   Json shown;  // the row, with what was created or connected inside it
 };
 
-// The existing instance of a model that a nested value stands for.
-using Connect = std::function<absl::StatusOr<Instance>(Model, const Json&)>;
+// The existing instance of a model, or its key, that a nested value stands for.
+using Connect = std::function<absl::StatusOr<Target>(Model, const Json&)>;
 
-// REQUIRES: a transaction of `store` is open; on an error it has to be rolled back.
+// A nested value counts only if `includes` names it.
 absl::StatusOr<NestedResult> CreateNested(Store& store, Model model, const Json& values,
                                           const Json& includes, const Connect& connect);
+
+// InvalidArgument: a nested value that is not included.
+absl::Status RequireFlat(const Schema& schema, Model model, const Json& values);
 
 // The values of an object, by the attributes of `model`. Unknown names are passed on, for the
 // library to refuse.

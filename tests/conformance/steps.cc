@@ -51,21 +51,19 @@ absl::StatusOr<Json> Steps::Create(const Json& fields) {
   const Model model = ModelOf(fields);
   const Json& values = Member(fields, "values");
   if (Member(fields, "include").empty()) {
+    const absl::Status flat = RequireFlat(store_.schema(), model, values);
+    if (!flat.ok()) return flat;
     const auto row = store_.Create(model, ReadValues(store_.schema(), model, values));
     if (!row.ok()) return row.status();
     Name(fields, *row);
     return RowOf(store_, *row);
   }
-  const Connect connect = [this](Model target, const Json& json) -> absl::StatusOr<Instance> {
-    if (json.is_string()) return Named(json.get<std::string>());
-    return store_.Find(target, ReadKey(target, json["pk"]));
+  const Connect connect = [this](Model target, const Json& json) -> absl::StatusOr<Target> {
+    if (json.is_string()) return Target(Named(json.get<std::string>()));
+    return Target(ReadKey(target, json["pk"]));
   };
-  absl::StatusOr<NestedResult> nested = absl::UnknownError("not run");
-  const auto changes = store_.Transact([&] {
-    nested = CreateNested(store_, model, values, fields["include"], connect);
-    return nested.status();
-  });
-  if (!changes.ok()) return changes.status();
+  const auto nested = CreateNested(store_, model, values, fields["include"], connect);
+  if (!nested.ok()) return nested.status();
   Name(fields, nested->row);
   return nested->shown;
 }
