@@ -7,8 +7,9 @@
 //   absl::Status added = store.Add(*arsenal, players, *henry);
 //   for (relata::Instance p : store.Linked(*arsenal, players)) total += store.Get(p, goals);
 //
-// Every operation is atomic: one that fails has changed nothing (rule R9). Operations that return
-// a status fail with
+// Every operation is atomic: one that fails has changed nothing (rule R9; README.md lists the rules
+// R1 to R21 that the headers refer to, and its guide shows every kind of association). Operations
+// that return a status fail with
 //   NotFound            an instance that is gone or of another store, a key that no row has
 //   InvalidArgument     an unknown name, a value of the wrong type, a target of another model
 //   AlreadyExists       a primary or unique key is taken                        (kUnique)

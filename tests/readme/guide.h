@@ -1,0 +1,20 @@
+// The sections of the guide in README.md, as functions; made by extract.cc.
+#ifndef RELATA_TESTS_README_GUIDE_H_
+#define RELATA_TESTS_README_GUIDE_H_
+
+#include <string>
+#include <vector>
+
+namespace relata::testing {
+
+struct GuideSection {
+  std::string title;
+  void (*run)();
+  std::string printed;  // to std::cout, says README.md
+};
+
+std::vector<GuideSection> Guide();
+
+}  // namespace relata::testing
+
+#endif  // RELATA_TESTS_README_GUIDE_H_
