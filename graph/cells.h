@@ -54,6 +54,9 @@ absl::StatusOr<ValueView> Normalize(Type type, const ValueView& value);
 
 bool IsUtf8(std::string_view text);
 
+// Negative, zero or positive as `a` is less than, equal to or greater than `b`.
+int CompareViews(const ValueView& a, const ValueView& b);
+
 // By absl::Hash, which differs from process to process: to find by, never to order by.
 std::uint64_t HashOfView(const ValueView& value);
 

@@ -91,6 +91,12 @@ RowLayout MakeRow(const ModelInfo& model, const std::vector<ForeignKeyInfo>& for
       row.cells[attribute].in_foreign_key = true;
     }
   }
+  for (std::size_t i = 0; i < model.indexes.size(); ++i) {
+    row.indexes |= std::uint64_t{1} << i;
+    for (const std::uint32_t attribute : model.indexes[i].attributes) {
+      row.cells[attribute].indexes |= std::uint64_t{1} << i;
+    }
+  }
   return row;
 }
 

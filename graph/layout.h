@@ -29,6 +29,7 @@ struct CellLayout {
   std::uint8_t null_mask = 0;
   bool in_key = false;          // of any of the model's keys
   bool in_foreign_key = false;  // of any foreign key of the model
+  std::uint64_t indexes = 0;    // bit i: in the model's secondary index i
 };
 
 struct RowLayout {
@@ -37,6 +38,7 @@ struct RowLayout {
   std::uint32_t nulls_offset = 0;         // where the links end and the null bits begin
   std::uint32_t home_cell = 0;            // of a primary key that is one integer; 0: it is not
   std::uint32_t stride = 0;
+  std::uint64_t indexes = 0;     // the set of all secondary indexes of the model
   std::uint32_t page_shift = 0;  // rows in a page, as a power of two
 };
 

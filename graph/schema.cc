@@ -75,6 +75,10 @@ std::string_view ActionName(Action action) {
   return "an unknown action";
 }
 
+std::string_view IndexKindName(IndexKind kind) {
+  return kind == IndexKind::kHashed ? "hashed" : "ordered";
+}
+
 std::string_view KindName(AssociationKind kind) {
   switch (kind) {
     case AssociationKind::kBelongsTo:
@@ -168,14 +172,15 @@ absl::StatusOr<internal::FieldPlace> Schema::PlaceOf(Model model, std::string_vi
                      "NotNull"));
   }
   const internal::CellLayout& cell = data_->layouts.rows[model.index].cells[*found];
-  return internal::FieldPlace{.model = model.index,
-                              .attribute = *found,
-                              .offset = cell.offset,
-                              .null_byte = cell.null_byte,
-                              .null_mask = cell.null_mask,
-                              .key = KeyOfAttribute(data_->models[model.index], *found),
-                              .home = cell.offset == data_->layouts.rows[model.index].home_cell,
-                              .free_standing = !cell.in_key && !cell.in_foreign_key};
+  return internal::FieldPlace{
+      .model = model.index,
+      .attribute = *found,
+      .offset = cell.offset,
+      .null_byte = cell.null_byte,
+      .null_mask = cell.null_mask,
+      .key = KeyOfAttribute(data_->models[model.index], *found),
+      .home = cell.offset == data_->layouts.rows[model.index].home_cell,
+      .free_standing = !cell.in_key && !cell.in_foreign_key && cell.indexes == 0};
 }
 
 std::vector<std::pair<std::string, std::string>> Schema::AccessorNames(

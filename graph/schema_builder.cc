@@ -34,6 +34,11 @@ Attribute& Attribute::Unique(std::string_view constraint) {
   return *this;
 }
 
+Attribute& Attribute::Index(IndexKind kind, std::string_view name) {
+  indexes_.push_back({.kind = kind, .name = std::string(name)});
+  return *this;
+}
+
 Attribute& Attribute::Default(Value value) {
   default_value_ = std::move(value);
   return *this;
@@ -147,6 +152,7 @@ absl::StatusOr<Schema> SchemaBuilder::Build() && {
   ResolveReferences(bench);
   DecideActions(bench);
   CheckAttributes(bench);
+  ResolveIndexes(bench);
   CheckAssociations(bench);
   CheckCycles(bench);
   if (!bench.mistakes.empty()) return bench.mistakes.ToStatus();

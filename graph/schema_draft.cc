@@ -21,6 +21,9 @@ AttributeDraft SchemaDraft::Open(NamedAttribute attribute) {
   draft.nullable = from.nullable_;
   draft.unique = from.unique_;
   draft.unique_with = std::move(from.unique_with_);
+  for (Attribute::OwnIndex& index : from.indexes_) {
+    draft.indexes.push_back({.kind = index.kind, .name = std::move(index.name)});
+  }
   draft.default_value = std::move(from.default_value_);
   draft.primary_key = from.primary_key_;
   draft.auto_increment = from.auto_increment_;

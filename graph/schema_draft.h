@@ -17,6 +17,11 @@ struct ReferenceDraft {
   std::string constraint;
 };
 
+struct IndexDraft {
+  IndexKind kind = IndexKind::kOrdered;
+  std::string name;  // empty: generated
+};
+
 struct AttributeDraft {
   std::string name;
   std::string column;  // empty: as the name
@@ -24,6 +29,7 @@ struct AttributeDraft {
   std::optional<bool> nullable;
   bool unique = false;
   std::vector<std::string> unique_with;
+  std::vector<IndexDraft> indexes;  // by itself
   std::optional<Value> default_value;
   bool primary_key = false;
   bool auto_increment = false;

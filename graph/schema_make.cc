@@ -32,6 +32,7 @@ ModelInfo MakeModel(const BenchModel& bench) {
     model.attributes.push_back(std::move(info));
   }
   model.keys = bench.keys;
+  model.indexes = bench.indexes;
   return model;
 }
 

@@ -13,15 +13,15 @@
 #include "graph/schema_workbench.h"
 
 namespace relata::internal {
-namespace {
 
-// What is wrong with a name by itself, or nothing.
 std::optional<std::string> NameMistake(std::string_view name) {
   if (name.empty()) return "has an empty name: give it one";
   if (name.find('\0') != std::string_view::npos) return "has a name with a NUL in it: leave it out";
   if (!IsUtf8(name)) return "has a name that is not UTF-8: spell it in UTF-8";
   return std::nullopt;
 }
+
+namespace {
 
 Inflected FormsOf(const std::string& name, Inflected given) {
   if (!given.singular.empty() || !given.plural.empty()) return Completed(std::move(given));
@@ -84,6 +84,7 @@ void DefineModel(const ModelDraft& draft, Workbench& bench) {
         absl::StrCat("model '", model.name, "' is defined twice: define it once, or rename one"));
   }
   DeclareAttributes(draft, model, bench.mistakes);
+  model.declared_indexes = &draft.options.indexes;
   bench.models.push_back(std::move(model));
 }
 

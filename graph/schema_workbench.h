@@ -40,6 +40,8 @@ struct BenchModel {
   std::vector<BenchAttribute> attributes;
   Names primary_key;
   std::vector<KeyInfo> keys;
+  const std::vector<IndexOptions>* declared_indexes = nullptr;  // over several attributes
+  std::vector<IndexInfo> indexes;
 
   std::optional<std::uint32_t> Find(std::string_view attribute) const;
 };
@@ -113,6 +115,8 @@ struct Workbench {
 std::string ListOf(const Names& names);
 bool SameSet(Names a, Names b);
 bool SameName(std::string_view a, std::string_view b);  // but for the case of ASCII letters
+// What is wrong with a name by itself ("has an empty name: give it one"), or nothing.
+std::optional<std::string> NameMistake(std::string_view name);
 
 // 1. Defined models and the join models that no one defined: names, tables, declared attributes.
 void NameModels(Workbench& bench);
@@ -131,6 +135,7 @@ void ResolveReferences(Workbench& bench);
 void DecideActions(Workbench& bench);
 // 8. Whatever only the finished whole can show.
 void CheckAttributes(Workbench& bench);
+void ResolveIndexes(Workbench& bench);
 void CheckAssociations(Workbench& bench);
 void CheckCycles(Workbench& bench);
 // 9. REQUIRES: no mistakes.

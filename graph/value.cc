@@ -12,6 +12,8 @@
 #include <utility>
 #include <variant>
 
+#include "graph/cells.h"
+
 namespace relata {
 namespace {
 
@@ -119,12 +121,12 @@ struct Comparer {
   int operator()(const BytesView& a, const BytesView& b) const { return CompareBytes(a, b); }
 };
 
-int Compare(const ValueView& a, const ValueView& b) {
+}  // namespace
+
+int internal::CompareViews(const ValueView& a, const ValueView& b) {
   if (a.index() != b.index()) return a.index() < b.index() ? -1 : 1;
   return std::visit(Comparer(), a, b);
 }
-
-}  // namespace
 
 std::string_view TypeName(Type type) {
   switch (type) {
@@ -204,13 +206,15 @@ ValueView Value::view() const {
 
 std::string Value::ToString() const { return relata::ToString(view()); }
 
-bool operator<(const Value& a, const Value& b) { return Compare(a.view(), b.view()) < 0; }
+bool operator<(const Value& a, const Value& b) {
+  return internal::CompareViews(a.view(), b.view()) < 0;
+}
 
 std::string ToString(const ValueView& view) { return std::visit(Printer(), view); }
 
-bool Equal(const ValueView& a, const ValueView& b) { return Compare(a, b) == 0; }
+bool Equal(const ValueView& a, const ValueView& b) { return internal::CompareViews(a, b) == 0; }
 
-bool Less(const ValueView& a, const ValueView& b) { return Compare(a, b) < 0; }
+bool Less(const ValueView& a, const ValueView& b) { return internal::CompareViews(a, b) < 0; }
 
 std::optional<Type> TypeOf(const ValueView& view) {
   if (view.index() == 0) return std::nullopt;

@@ -86,6 +86,13 @@ bool Serves(const std::vector<std::uint32_t>& indexed, const std::vector<std::ui
                              indexed.begin() + static_cast<std::ptrdiff_t>(wanted.size()));
 }
 
+// Whether an index on `indexed` holds the rows in the order of `wanted`.
+bool BeginsWith(const std::vector<std::uint32_t>& indexed,
+                const std::vector<std::uint32_t>& wanted) {
+  return indexed.size() >= wanted.size() &&
+         std::equal(wanted.begin(), wanted.end(), indexed.begin());
+}
+
 }  // namespace
 
 std::string Quote(std::string_view identifier) {
@@ -204,19 +211,32 @@ std::vector<std::string> CreateIndexes(const Schema& schema, Model model_handle)
   std::vector<std::vector<std::uint32_t>> indexed;
   for (const KeyInfo& key : model.keys) indexed.push_back(key.attributes);
   std::vector<std::string> statements;
+  const auto create = [&](const std::string& name, const std::vector<std::uint32_t>& columns) {
+    indexed.push_back(columns);
+    statements.push_back(absl::StrCat("CREATE INDEX ", Quote(name), " ON ", Quote(model.table),
+                                      " (", QuotedColumns(model, columns), ")"));
+  };
+  // SQLite has no hashed indexes: an ordered one takes their place, if need be.
+  for (const IndexKind kind : {IndexKind::kOrdered, IndexKind::kHashed}) {
+    for (const IndexInfo& index : model.indexes) {
+      const bool served = std::any_of(indexed.begin(), indexed.end(), [&](const auto& columns) {
+        return kind == IndexKind::kHashed ? Serves(columns, index.attributes)
+                                          : BeginsWith(columns, index.attributes);
+      });
+      if (index.kind == kind && !served) create(index.name, index.attributes);
+    }
+  }
   for (const ForeignKey handle : model.foreign_keys) {
     const std::vector<std::uint32_t>& wanted = schema[handle].attributes;
     const bool served = std::any_of(indexed.begin(), indexed.end(),
                                     [&](const auto& columns) { return Serves(columns, wanted); });
     if (served) continue;
-    indexed.push_back(wanted);
     // The number keeps names apart that the tables' and columns' names alone would not.
     std::string name = absl::StrCat("relata_fk_", handle.index, "_", model.table);
     for (const std::uint32_t attribute : wanted) {
       absl::StrAppend(&name, "_", model.attributes[attribute].column);
     }
-    statements.push_back(absl::StrCat("CREATE INDEX ", Quote(name), " ON ", Quote(model.table),
-                                      " (", QuotedColumns(model, wanted), ")"));
+    create(name, wanted);
   }
   return statements;
 }

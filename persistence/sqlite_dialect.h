@@ -42,7 +42,8 @@ std::string ForeignKeyClause(const Schema& schema, const ForeignKeyInfo& foreign
 absl::Status CheckNames(const Schema& schema);
 
 std::string CreateTable(const Schema& schema, Model model);
-// An index for each foreign key whose columns no key and no other index begins with.
+// The secondary indexes, and an index for each foreign key, of which those are left out that a key
+// or another index serves.
 std::vector<std::string> CreateIndexes(const Schema& schema, Model model);
 
 // Every attribute of every row, in the order of attributes, by primary key.

@@ -116,7 +116,7 @@ struct FieldPlace {
   std::uint8_t null_mask = 0;
   std::uint32_t key = UINT32_MAX;  // of ModelInfo::keys: the one that is this attribute alone
   bool home = false;               // the primary key is this integer
-  bool free_standing = false;      // neither in a key nor in a foreign key: a write needs no plan
+  bool free_standing = false;      // in no key, foreign key or index: a write concerns it alone
 };
 
 }  // namespace internal

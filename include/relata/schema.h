@@ -44,6 +44,24 @@ struct KeyInfo {
   std::vector<std::uint32_t> attributes;  // positions in ModelInfo::attributes, in key order
 };
 
+// How a secondary index finds instances.
+enum class IndexKind : std::uint8_t {
+  kHashed,   // by the values of all of its attributes; O(1)
+  kOrdered,  // by those of its first attributes and a range of the next, and in order; O(log n)
+};
+
+// "hashed" or "ordered".
+std::string_view IndexKindName(IndexKind kind);
+
+// A secondary index: any number of instances may have the same values. Null is a value like others,
+// and comes first in order; text is ordered by its bytes. A store keeps it up to date; it changes
+// what a query costs and never what it finds.
+struct IndexInfo {
+  std::string name;                       // no other index or table of the schema has it
+  std::vector<std::uint32_t> attributes;  // positions in ModelInfo::attributes, in index order
+  IndexKind kind = IndexKind::kOrdered;
+};
+
 struct ModelInfo {
   std::string name;
   std::string table;
@@ -53,6 +71,7 @@ struct ModelInfo {
   bool join = false;  // created for a belongsToMany that named no defined model
   std::vector<AttributeInfo> attributes;
   std::vector<KeyInfo> keys;              // keys[0] is the primary key
+  std::vector<IndexInfo> indexes;         // those of attributes first, then those of the options
   std::vector<ForeignKey> foreign_keys;   // whose columns are in this model
   std::vector<ForeignKey> referenced_by;  // that point at this model
   std::vector<Association> associations;  // whose source is this model
@@ -162,6 +181,7 @@ class Schema {
 
   // A hash of all that stored rows depend on: models, attributes, types, keys, foreign keys and
   // actions, in order. Equal schemas have equal fingerprints in every process and on every machine.
+  // Secondary indexes are no part of it: what was stored without one loads under a schema with it.
   std::uint64_t fingerprint() const;
 
   // Whether both are handles to one schema, or to two with equal fingerprints.

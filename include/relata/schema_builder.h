@@ -39,6 +39,9 @@ class Attribute {
   Attribute& Unique();
   // Unique together with all attributes of the model that name the same constraint.
   Attribute& Unique(std::string_view constraint);
+  // In a secondary index by itself; ModelOptions::indexes declares those of several attributes. May
+  // be said once for each kind. Keys and foreign keys need none to be found by equality.
+  Attribute& Index(IndexKind kind = IndexKind::kOrdered, std::string_view name = {});
   // Taken when no value is given (an explicit null stays null). Must be of the attribute's type.
   Attribute& Default(Value value);
   // Part of the primary key, in the order of the attributes; implies NotNull.
@@ -66,10 +69,15 @@ class Attribute {
     std::string key;
     std::string constraint;
   };
+  struct OwnIndex {
+    IndexKind kind;
+    std::string name;
+  };
   Type type_;
   std::optional<bool> nullable_;
   bool unique_ = false;
   std::vector<std::string> unique_with_;
+  std::vector<OwnIndex> indexes_;
   std::optional<Value> default_value_;
   bool primary_key_ = false;
   bool auto_increment_ = false;
@@ -98,11 +106,27 @@ struct Inflected {
   std::string plural{};
 };
 
+// A secondary index over attributes of a model, the columns of foreign keys that associations
+// generate included:
+//
+//   builder.Define("person", {{"first", relata::Text()}, {"last", relata::Text()}},
+//                  {.indexes = {{.attributes = {"last", "first"}}}});
+//
+// An ordered index also serves whatever asks for its first attributes only, so one that is the
+// beginning of another is refused as superfluous; so is a hashed one over the attributes of a key
+// or of another hashed one.
+struct IndexOptions {
+  std::string name{};  // default: table_column_column, and _hash after that of a hashed one
+  std::vector<std::string> attributes{};
+  IndexKind kind = IndexKind::kOrdered;
+};
+
 struct ModelOptions {
   std::string table{};                // default: the plural of the name
   bool freeze_table_name = false;     // the table is named as the model is
   std::optional<bool> underscored{};  // default: that of the schema
   Inflected name{};                   // the model's own singular and plural
+  std::vector<IndexOptions> indexes{};
 };
 
 // An association's alias: one word, of which the other number is derived, or both numbers.

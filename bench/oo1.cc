@@ -1,0 +1,242 @@
+#include "bench/oo1.h"
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "bench/oo1_handwritten.h"
+#include "bench/oo1_relata.h"
+#include "bench/oo1_sqlite.h"
+#include "bench/workloads.h"
+#include "bench/worlds.h"
+
+namespace relata::bench {
+namespace oo1 {
+namespace {
+
+using Random = std::mt19937_64;
+
+TypeName RandomType(Random& random, std::string_view stem) {
+  TypeName type;
+  std::copy(stem.begin(), stem.end(), type.begin());
+  type.back() = static_cast<char>('0' + Below(random, 10));
+  return type;
+}
+
+Part RandomPart(Random& random, std::int64_t id) {
+  return Part{id, RandomType(random, "part-type"), Below(random, 100'000), Below(random, 100'000),
+              Below(random, 3652)};
+}
+
+// Three connections of a part to others: near ones, nine times out of ten.
+void Connect(Random& random, std::int64_t size, std::int64_t part, std::int64_t near,
+             std::vector<Connection>& connections) {
+  const std::int64_t reach = std::max<std::int64_t>(size / 200, 1);
+  for (int i = 0; i < Input::kConnectionsOfAPart; ++i) {
+    std::int64_t to = part;
+    while (to == part) {
+      to = Below(random, 10) == 0 ? 1 + Below(random, size)
+                                  : near - reach + Below(random, 2 * reach + 1);
+      to = std::clamp<std::int64_t>(to, 1, size);
+    }
+    const std::int64_t id = (part - 1) * Input::kConnectionsOfAPart + i + 1;
+    connections.push_back(
+        Connection{id, part, to, RandomType(random, "conn-type"), Below(random, 1000)});
+  }
+}
+
+}  // namespace
+
+Input::Input(std::int64_t parts) : size(parts) {
+  Random random(1992);
+  for (std::int64_t id = 1; id <= size; ++id) {
+    rows.parts.push_back(RandomPart(random, id));
+    Connect(random, size, id, id, rows.connections);
+  }
+  const std::int64_t batch = std::min(kBatch, size / 10);
+  for (std::int64_t id = size + 1; id <= size + batch; ++id) {
+    inserted.parts.push_back(RandomPart(random, id));
+    inserted_ids.push_back(id);
+    Connect(random, size, id, 1 + Below(random, size), inserted.connections);
+  }
+  for (std::int64_t i = 0; i < std::min<std::int64_t>(size, 400'000); ++i) {
+    lookups.push_back(1 + Below(random, size));
+  }
+  for (std::int64_t i = 0; i < std::min<std::int64_t>(size / 100, 400); ++i) {
+    roots.push_back(1 + Below(random, size));
+  }
+  for (std::int64_t id = 1; id <= size; ++id) held.push_back(id);
+  for (std::size_t i = held.size() - 1; i > 0; --i) {
+    std::swap(held[i], held[random() % (i + 1)]);
+  }
+  for (const std::int64_t id : held) {
+    held_x.push_back(rows.parts[static_cast<std::size_t>(id - 1)].x);
+    other_x.push_back(Below(random, 100'000));
+  }
+  deleted_ids.assign(held.begin(), held.begin() + batch);
+  const absl::flat_hash_set<std::int64_t> doomed(deleted_ids.begin(), deleted_ids.end());
+  for (const std::int64_t id : deleted_ids) {
+    deleted.parts.push_back(rows.parts[static_cast<std::size_t>(id - 1)]);
+  }
+  for (const Connection& connection : rows.connections) {
+    const bool from = doomed.contains(connection.from);
+    const bool to = doomed.contains(connection.to);
+    if (from || to) deleted.connections.push_back(connection);
+    if (from && !to) neighbours.push_back(connection.to);
+    if (to && !from) neighbours.push_back(connection.from);
+  }
+}
+
+namespace {
+
+std::int64_t RowsOf(const Rows& rows) {
+  return static_cast<std::int64_t>(rows.parts.size() + rows.connections.size());
+}
+
+// Of the number of rows, and of what lies around some parts.
+template <World W>
+std::uint64_t Digest(W& world, std::span<const std::int64_t> around) {
+  Visits visits;
+  for (const std::int64_t id : around) {
+    world.Traverse(id, 2, visits);
+    world.Reverse(id, 2, visits);
+  }
+  return Mix(world.RowCount(), visits.count, visits.sum);
+}
+
+// The world that all operations but builds work on.
+template <World W>
+struct Filled {
+  Filled(const std::string& group, std::int64_t size) : input(Shared<Input>(group, size)) {
+    world.Bulk(input.rows);
+  }
+  const Input& input;
+  W world;
+};
+
+template <World W>
+class Benchmarks {
+ public:
+  Benchmarks(std::string implementation, std::int64_t size)
+      : implementation_(std::move(implementation)), size_(size) {}
+
+  void RegisterOo1() const {
+    Add("OO1", "build", [](const Input& input, Stopwatch& watch) {
+      W world;
+      watch.Time([&] { world.Insert(input.rows); });
+      return Measured{RowsOf(input.rows), Digest(world, input.deleted_ids)};
+    });
+    Add("OO1", "bulk_build", [](const Input& input, Stopwatch& watch) {
+      W world;
+      watch.Time([&] { world.Bulk(input.rows); });
+      return Measured{RowsOf(input.rows), Digest(world, input.deleted_ids)};
+    });
+    Add("OO1", "bytes", [](const Input& input, Stopwatch& watch) {
+      const std::size_t before = AllocatedBytes();
+      W world;
+      watch.Time([&] { world.Bulk(input.rows); });
+      const auto bytes = static_cast<double>(AllocatedBytes() - before);
+      return Measured{RowsOf(input.rows), Digest(world, input.deleted_ids),
+                      bytes / static_cast<double>(RowsOf(input.rows))};
+    });
+    AddFilled("OO1", "lookup", [](const Input& input, W& world, Stopwatch& watch) {
+      Visits visits;
+      watch.Time([&] { world.Lookup(input.lookups, visits); });
+      return Measured{visits.count, visits.sum};
+    });
+    AddFilled("OO1", "traverse", [](const Input& input, W& world, Stopwatch& watch) {
+      Visits visits;
+      watch.Time([&] {
+        // A visit of depth 7 sees 3,280 parts: one root in four makes as much work as a reversal.
+        for (std::size_t i = 0; i < input.roots.size(); i += 4) {
+          world.Traverse(input.roots[i], 7, visits);
+        }
+      });
+      return Measured{visits.count, visits.sum};
+    });
+    AddFilled("OO1", "reverse", [](const Input& input, W& world, Stopwatch& watch) {
+      Visits visits;
+      watch.Time([&] {
+        for (const std::int64_t root : input.roots) world.Reverse(root, 5, visits);
+      });
+      return Measured{visits.count, visits.sum};
+    });
+    AddFilled("OO1", "insert", [](const Input& input, W& world, Stopwatch& watch) {
+      watch.Time([&] { world.Insert(input.inserted); });
+      const std::uint64_t checksum = Digest(world, input.inserted_ids);
+      world.Delete(input.inserted_ids);
+      return Measured{RowsOf(input.inserted), checksum};
+    });
+    AddFilled("OO1", "delete", [](const Input& input, W& world, Stopwatch& watch) {
+      watch.Time([&] { world.Delete(input.deleted_ids); });
+      const std::uint64_t checksum = Digest(world, input.neighbours);
+      world.Insert(input.deleted);
+      return Measured{RowsOf(input.deleted), checksum};
+    });
+  }
+
+  void RegisterAttribute() const {
+    AddFilled("Attribute", "read", [](const Input& input, W& world, Stopwatch& watch) {
+      world.Hold(input.held);
+      const std::uint64_t sum = watch.Time([&] { return world.ReadHeld(); });
+      return Measured{static_cast<std::int64_t>(input.held.size()), sum};
+    });
+    AddFilled("Attribute", "write", [](const Input& input, W& world, Stopwatch& watch) {
+      world.Hold(input.held);
+      watch.Time([&] { world.WriteHeld(input.other_x); });
+      const std::uint64_t sum = world.ReadHeld();
+      watch.Time([&] { world.WriteHeld(input.held_x); });
+      return Measured{2 * static_cast<std::int64_t>(input.held.size()), sum};
+    });
+    AddFilled("Attribute", "write_in_transaction",
+              [](const Input& input, W& world, Stopwatch& watch) {
+                world.Hold(input.held);
+                watch.Time([&] { world.WriteHeldInTransaction(input.other_x); });
+                const std::uint64_t sum = world.ReadHeld();
+                watch.Time([&] { world.WriteHeldInTransaction(input.held_x); });
+                return Measured{2 * static_cast<std::int64_t>(input.held.size()), sum};
+              });
+  }
+
+ private:
+  template <typename F>
+  void Add(const std::string& workload, const std::string& operation, F work) const {
+    Register({workload, operation, implementation_, size_},
+             [work, group = absl::StrCat(workload, "/", size_), size = size_](Stopwatch& watch) {
+               return work(Shared<Input>(group, size), watch);
+             });
+  }
+  template <typename F>
+  void AddFilled(const std::string& workload, const std::string& operation, F work) const {
+    Register({workload, operation, implementation_, size_},
+             [work, group = absl::StrCat(workload, "/", size_), size = size_](Stopwatch& watch) {
+               auto& filled = Shared<Filled<W>>(group, group, size);
+               return work(filled.input, filled.world, watch);
+             });
+  }
+
+  std::string implementation_;
+  std::int64_t size_;
+};
+
+}  // namespace
+}  // namespace oo1
+
+void RegisterOo1(Scale scale) {
+  const auto sizes = SizesFor(scale, 1000, {20'000, 200'000, 2'000'000});
+  for (const std::int64_t size : sizes) {
+    oo1::Benchmarks<oo1::Relata>("relata", size).RegisterOo1();
+    oo1::Benchmarks<oo1::Handwritten>("handwritten", size).RegisterOo1();
+    oo1::Benchmarks<oo1::Sqlite>("sqlite", size).RegisterOo1();
+  }
+  for (const std::int64_t size : sizes) {
+    oo1::Benchmarks<oo1::Relata>("relata", size).RegisterAttribute();
+    oo1::Benchmarks<oo1::Handwritten>("handwritten", size).RegisterAttribute();
+    oo1::Benchmarks<oo1::Sqlite>("sqlite", size).RegisterAttribute();
+  }
+}
+
+}  // namespace relata::bench
