@@ -156,9 +156,15 @@ class Applier {
     };
     for_changed_keys([&](auto m, auto k, auto slot) { state_.UnindexKey(m, k, slot); });
     for (const Row& row : changed_) {
+      std::uint64_t moved = 0;
+      for (const Plan::Assignment* a : row.assignments) {
+        moved |= state_.IndexesMoved(row.model, row.slot, a->attribute, a->after.view());
+      }
+      state_.LeaveIndexes(row.model, row.slot, moved);
       for (const Plan::Assignment* a : row.assignments) {
         state_.WriteCell(row.model, row.slot, a->attribute, a->after.view());
       }
+      state_.EnterIndexes(row.model, row.slot, moved);
     }
     for_changed_keys([&](auto m, auto k, auto slot) { state_.IndexKey(m, k, slot); });
   }

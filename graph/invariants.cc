@@ -46,6 +46,7 @@ class Checker {
     }
     if (rows != table.rows) Fail(model.name, " counts ", table.rows, " rows but has ", rows);
     CheckFreeSlots(m, view.slots - rows);
+    if (absl::Status s = state_.CheckIndexes(m); !s.ok()) Fail(s.message());
     for (std::uint32_t k = 0; k < model.keys.size(); ++k) {
       if (absl::Status s = table.keys[k].CheckInvariants(); !s.ok()) {
         Fail(model.name, " key ", k, ": ", s.message());

@@ -135,7 +135,12 @@ void StoreState::Unlink(ForeignKey f, std::uint32_t child) {
 
 void StoreState::Orphan(ForeignKey f, std::uint32_t child) {
   const ForeignKeyInfo& info = foreign_key(f);
-  for (const std::uint32_t a : info.attributes) WriteCell(info.owner.index, child, a, ValueView());
+  const std::uint32_t m = info.owner.index;
+  std::uint64_t moved = 0;
+  for (const std::uint32_t a : info.attributes) moved |= layout(m).cells[a].indexes;
+  LeaveIndexes(m, child, moved);
+  for (const std::uint32_t a : info.attributes) WriteCell(m, child, a, ValueView());
+  EnterIndexes(m, child, moved);
   WriteChild(f, child, {kNoSlot, kNoSlot, kNoSlot});
 }
 

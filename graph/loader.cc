@@ -113,6 +113,7 @@ absl::StatusOr<Store> Loader::Finish() && {
       }
     }
   }
+  for (std::uint32_t m = 0; m < state.models().size(); ++m) state.BuildIndexes(m);
   state.NewVersion();
   return Store(std::move(state_));
 }

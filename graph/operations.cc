@@ -51,14 +51,18 @@ absl::Status UpdateOutsideKeys(StoreState& state, Instance instance,
   const ModelInfo& model = state.model(m);
   const RowLayout& layout = state.layout(m);
   bool links = false;
+  std::uint64_t moved = 0;
   for (const AttributeValue& v : values) {
     if (v.value.index() == 0 && !model.attributes[v.attribute].nullable) {
       return NotNullError(state, m, v.attribute);
     }
     links |= layout.cells[v.attribute].in_foreign_key;
+    moved |= state.IndexesMoved(m, slot, v.attribute, v.value);
   }
   if (!links) {
+    state.LeaveIndexes(m, slot, moved);
     for (const AttributeValue& v : values) state.WriteCell(m, slot, v.attribute, v.value);
+    state.EnterIndexes(m, slot, moved);
     state.NewVersion();
     return absl::OkStatus();
   }
@@ -86,7 +90,9 @@ absl::Status UpdateOutsideKeys(StoreState& state, Instance instance,
     relinks.push_back({f, parent});
   }
   for (const Relink& relink : relinks) state.Unlink(relink.f, slot);
+  state.LeaveIndexes(m, slot, moved);
   for (const AttributeValue& v : values) state.WriteCell(m, slot, v.attribute, v.value);
+  state.EnterIndexes(m, slot, moved);
   for (const Relink& relink : relinks) state.Link(relink.f, slot, relink.parent);
   state.NewVersion();
   return absl::OkStatus();
@@ -259,6 +265,7 @@ absl::StatusOr<Instance> CreateRow(StoreState& state, std::uint32_t m,
     state.Link(model.foreign_keys[i], slot, parents[i] == kSelf ? slot : parents[i]);
   }
   for (std::uint32_t k = 0; k < model.keys.size(); ++k) state.AdoptDangling(m, k, slot);
+  state.EnterIndexes(m, slot, state.layout(m).indexes);
   state.NewVersion();
   return state.InstanceAt(m, slot);
 }

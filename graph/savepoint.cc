@@ -90,6 +90,12 @@ void StoreState::Undo(const UndoRecord& record) {
     case UndoRecord::Kind::kNextKey:
       tables_[record.model].next_key = LoadAs<std::int64_t>(record.old);
       return;
+    case UndoRecord::Kind::kEntered:
+      UndoEntered(record);
+      return;
+    case UndoRecord::Kind::kLeft:
+      UndoLeft(record);
+      return;
   }
 }
 

@@ -21,6 +21,14 @@ StoreStats Store::Stats() const {
       model.index_bytes += key.bytes();
       stats.shared_bytes += key.shared_bytes();
     }
+    for (const internal::SecondaryIndex& index : table.indexes) {
+      std::visit(
+          [&](const auto& kind) {
+            model.index_bytes += kind.bytes();
+            stats.shared_bytes += kind.shared_bytes();
+          },
+          index);
+    }
     stats.shared_bytes += table.pages.SharedPages() * table.pages.page_bytes();
     for (const Instance instance : All(Model{m})) {
       const char* row = state_->Row(m, instance.slot);

@@ -77,6 +77,7 @@ StoreState::StoreState(Schema schema) : StoreState(std::move(schema), nullptr) {
   for (std::size_t m = 0; m < data_->models.size(); ++m) {
     tables_.emplace_back(PagedArray(PageBytes(data_->layouts.rows[m]), &(*row_pages_)[m]),
                          std::vector<KeyIndex>(data_->models[m].keys.size()));
+    tables_.back().indexes = MakeIndexes(data_->models[m].indexes);
   }
   dangling_.resize(data_->foreign_keys.size());
   NewVersion();
@@ -94,6 +95,7 @@ std::unique_ptr<StoreState> StoreState::Fork() {
     keys.reserve(table.keys.size());
     for (KeyIndex& key : table.keys) keys.push_back(key.Fork());
     Table& copy = fork->tables_.emplace_back(table.pages.Fork(), std::move(keys));
+    copy.indexes = ForkIndexes(table.indexes);
     copy.free_head = table.free_head;
     copy.rows = table.rows;
     copy.next_key = table.next_key;
@@ -192,6 +194,7 @@ absl::StatusOr<std::uint32_t> StoreState::AddRow(std::uint32_t m) {
 void StoreState::RemoveRow(std::uint32_t m, std::uint32_t slot) {
   Table& table = tables_[m];
   const RowLayout& rows = layout(m);
+  LeaveIndexes(m, slot, rows.indexes);
   char* row = WriteRow(m, slot);
   if (logging()) {
     UndoRecord record{UndoRecord::Kind::kDeleted, 0, m, slot, 0, {}};

@@ -17,6 +17,7 @@
 #include "graph/key_index.h"
 #include "graph/pages.h"
 #include "graph/schema_data.h"
+#include "graph/secondary_index.h"
 #include "graph/stamps.h"
 #include "graph/undo_log.h"
 #include "relata/handle.h"
@@ -41,7 +42,8 @@ struct Table {
   Table(PagedArray row_pages, std::vector<KeyIndex> key_indexes)
       : pages(std::move(row_pages)), keys(std::move(key_indexes)) {}
   PagedArray pages;
-  std::vector<KeyIndex> keys;  // by position in ModelInfo::keys
+  std::vector<KeyIndex> keys;           // by position in ModelInfo::keys
+  std::vector<SecondaryIndex> indexes;  // by position in ModelInfo::indexes
   std::uint32_t free_head = kNoSlot;
   std::uint32_t rows = 0;
   std::int64_t next_key = 1;  // of an auto-increment model
@@ -99,6 +101,14 @@ class StoreState {
   bool AtHome(std::uint32_t m, std::uint32_t key, std::uint32_t slot) const;
   // The row that the foreign key of a child refers to by value, or kNoSlot.
   std::uint32_t FindParent(ForeignKey f, std::uint32_t child) const;
+  // The secondary indexes that a row must leave and enter again when it is given a value.
+  std::uint64_t IndexesMoved(std::uint32_t m, std::uint32_t slot, std::uint32_t attribute,
+                             const ValueView& value) const {
+    const std::uint64_t set = layout(m).cells[attribute].indexes;
+    return set == 0 || Equal(View(m, slot, attribute), value) ? 0 : set;
+  }
+  IndexedRows RowsOf(std::uint32_t m, std::uint32_t index) const;
+  absl::Status CheckIndexes(std::uint32_t m) const;
   std::uint64_t version() const { return version_; }
 
   // ----- primitive changes
@@ -112,6 +122,18 @@ class StoreState {
   // Enters a row's key, unless a part is null or the row is at home by it, or takes it out.
   void IndexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot);
   void UnindexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot);
+  // Enters a row in the secondary indexes of a set (bit i: index i of the model), or takes it out,
+  // which also RemoveRow does. REQUIRES: it is entered by the values it has.
+  void EnterIndexes(std::uint32_t m, std::uint32_t slot, std::uint64_t set) {
+    if (set != 0) [[unlikely]]
+      EnterEach(m, slot, set);
+  }
+  void LeaveIndexes(std::uint32_t m, std::uint32_t slot, std::uint64_t set) {
+    if (set != 0) [[unlikely]]
+      LeaveEach(m, slot, set);
+  }
+  // Enters every row of a model in its indexes at once, which are empty. REQUIRES: no savepoint.
+  void BuildIndexes(std::uint32_t m);
   // Links a child that is linked to nothing: to a parent as its last child, or, for kNoSlot and a
   // value that is not null, among the dangling ones.
   void Link(ForeignKey f, std::uint32_t child, std::uint32_t parent);
@@ -161,7 +183,12 @@ class StoreState {
   void EnterDangling(ForeignKey f, std::uint32_t hash, std::uint32_t head);
   void LeaveDangling(ForeignKey f, std::uint32_t hash, std::uint32_t head);
   void CountDangling(ForeignKey f, std::int64_t more);
+  void EnterEach(std::uint32_t m, std::uint32_t slot, std::uint64_t set);
+  void LeaveEach(std::uint32_t m, std::uint32_t slot, std::uint64_t set);
+  std::vector<std::uint32_t> SlotsInUse(std::uint32_t m) const;
   void Undo(const UndoRecord& record);
+  void UndoEntered(const UndoRecord& record);
+  void UndoLeft(const UndoRecord& record);
   void UndoCreated(const UndoRecord& record);
   void UndoDeleted(const UndoRecord& record);
   void DropRecords(std::size_t records, std::size_t images);

@@ -24,6 +24,8 @@ struct UndoRecord {
     kUndangling,  // and taken out
     kDanglings,   // foreign key `offset` had old:u64 dangling children
     kNextKey,     // the model's next key was old:i64
+    kEntered,     // the row was entered in secondary index `offset`
+    kLeft,        // and taken out; old:u32 is what a hashed index needs to undo it
   };
   Kind kind;
   std::uint8_t size = 0;

@@ -1,0 +1,131 @@
+#include "graph/index_scan.h"
+
+#include <cassert>
+#include <utility>
+#include <variant>
+
+#include "absl/container/inlined_vector.h"
+
+namespace relata::internal {
+namespace {
+
+// A descending scan steps back to the first of equal rows, or searches for it when there are more.
+constexpr int kStepsBeforeSearch = 16;
+
+struct Span {
+  OrderedIndex::Position begin;
+  OrderedIndex::Position end;
+};
+
+// Where a range begins and ends; an empty one begins where it ends.
+Span SpanOf(const OrderedIndex& index, const IndexedRows& rows, const IndexRange& range) {
+  assert(range.equal.size() <= rows.width());
+  absl::InlinedVector<ValueView, 4> values(range.equal.begin(), range.equal.end());
+  const auto seek = [&](const std::optional<IndexRange::Bound>& bound, bool after) {
+    if (!bound.has_value()) return index.Seek(rows, values, after);
+    assert(values.size() < rows.width());
+    values.push_back(bound->value);
+    const OrderedIndex::Position at = index.Seek(rows, values, after == bound->inclusive);
+    values.pop_back();
+    return at;
+  };
+  if (range.lower.has_value() && range.upper.has_value()) {
+    const int order = CompareViews(range.lower->value, range.upper->value);
+    const bool both = range.lower->inclusive && range.upper->inclusive;
+    if (order > 0 || (order == 0 && !both)) return {};
+  }
+  return {seek(range.lower, false), seek(range.upper, true)};
+}
+
+}  // namespace
+
+std::uint32_t IndexCursor::Next() {
+  if (hashed_ != nullptr) return NextHashed();
+  return descending_ ? NextDescending() : NextAscending();
+}
+
+std::uint32_t IndexCursor::NextHashed() {
+  const std::uint32_t slot = next_slot_;
+  if (slot != kNoSlot) next_slot_ = slot == tail_ ? kNoSlot : hashed_->After(slot);
+  return slot;
+}
+
+std::uint32_t IndexCursor::NextAscending() {
+  if (next_ == end_) return kNoSlot;
+  const std::uint32_t slot = ordered_->SlotAt(next_);
+  next_ = ordered_->Next(next_);
+  return slot;
+}
+
+std::uint32_t IndexCursor::NextDescending() {
+  if (next_ == end_) {
+    if (group_ == begin_) return kNoSlot;
+    // The rows before the group that is done, as far as they are equal to the last of them.
+    end_ = group_;
+    const OrderedIndex::Position last = ordered_->Previous(group_);
+    group_ = last;
+    for (int steps = 0; group_ != begin_; ++steps) {
+      const OrderedIndex::Position before = ordered_->Previous(group_);
+      if (!ordered_->EqualAt(rows_, before, last)) break;
+      group_ = before;
+      if (steps == kStepsBeforeSearch) {
+        group_ = ordered_->FirstEqual(rows_, ordered_->SlotAt(last));
+        break;
+      }
+    }
+    next_ = group_;
+  }
+  return NextAscending();
+}
+
+IndexCursor ScanIndex(const StoreState& state, std::uint32_t m, std::uint32_t index,
+                      const IndexRange& range, ScanOrder order) {
+  IndexCursor cursor;
+  cursor.rows_ = state.RowsOf(m, index);
+  const SecondaryIndex& secondary = state.table(m).indexes[index];
+  if (const auto* hashed = std::get_if<HashedIndex>(&secondary)) {
+    const HashedIndex::List list = hashed->Find(cursor.rows_, range.equal);
+    cursor.hashed_ = hashed;
+    cursor.next_slot_ = list.head;
+    cursor.tail_ = list.tail;
+    return cursor;
+  }
+  cursor.ordered_ = &std::get<OrderedIndex>(secondary);
+  cursor.descending_ = order == ScanOrder::kDescending;
+  const Span span = SpanOf(*cursor.ordered_, cursor.rows_, range);
+  cursor.end_ = span.end;
+  if (cursor.descending_) {
+    cursor.begin_ = span.begin;
+    cursor.group_ = span.end;
+    cursor.next_ = span.end;
+  } else {
+    cursor.next_ = span.begin;
+  }
+  return cursor;
+}
+
+std::uint64_t CountInIndex(const StoreState& state, std::uint32_t m, std::uint32_t index,
+                           const IndexRange& range) {
+  const IndexedRows rows = state.RowsOf(m, index);
+  const SecondaryIndex& secondary = state.table(m).indexes[index];
+  if (const auto* hashed = std::get_if<HashedIndex>(&secondary)) {
+    return hashed->Find(rows, range.equal).size;
+  }
+  const auto& ordered = std::get<OrderedIndex>(secondary);
+  const Span span = SpanOf(ordered, rows, range);
+  return ordered.Count(span.begin, span.end);
+}
+
+std::uint64_t EstimateInIndex(const StoreState& state, std::uint32_t m, std::uint32_t index,
+                              const IndexRange& range) {
+  const IndexedRows rows = state.RowsOf(m, index);
+  const SecondaryIndex& secondary = state.table(m).indexes[index];
+  if (const auto* hashed = std::get_if<HashedIndex>(&secondary)) {
+    return hashed->Find(rows, range.equal).size;
+  }
+  const auto& ordered = std::get<OrderedIndex>(secondary);
+  const Span span = SpanOf(ordered, rows, range);
+  return ordered.Estimate(rows, span.begin, span.end);
+}
+
+}  // namespace relata::internal
