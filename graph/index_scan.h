@@ -38,8 +38,8 @@ enum class ScanOrder : std::uint8_t { kAscending, kDescending };
 //
 // Order (rule R21): an ordered index yields by the index's attributes, ascending or descending, and
 // rows that are equal in all of them by slot, ascending both ways. A hashed one yields rows in the
-// order in which they came to have the values (those that one operation
-// gives the same values, in the order in which it works).
+// order in which they came to have the values; those that one operation gave them, in the order in
+// which it works.
 class IndexCursor {
  public:
   // The slot of the next row, or kNoSlot when there is none left. O(1), but for O(log n) at each
