@@ -16,7 +16,7 @@ using internal::kNoSlot;
 
 namespace {
 
-std::uint32_t ModelOf(std::uint64_t row) { return static_cast<std::uint32_t>(row >> 32); }
+std::uint32_t RowModel(std::uint64_t row) { return static_cast<std::uint32_t>(row >> 32); }
 std::uint32_t SlotOf(std::uint64_t row) { return static_cast<std::uint32_t>(row); }
 
 std::uint64_t NewKeyId(std::uint32_t m, std::uint32_t key, std::uint32_t hash) {
@@ -207,7 +207,7 @@ void Planner::SpellOutSweeps() {
 // SQLite, where actions come after the statement's own changes.
 void Planner::NotePointed() {
   for (const RowId row : changed_) {
-    const std::uint32_t m = ModelOf(row);
+    const std::uint32_t m = RowModel(row);
     for (const ForeignKey f : state_.model(m).foreign_keys) {
       const ForeignKeyInfo& info = state_.foreign_key(f);
       if (!info.constrained || !Changes(m, SlotOf(row), info.attributes)) continue;
@@ -223,7 +223,7 @@ void Planner::ActOnUpdates() {
   if (!rekeyed_.empty()) NotePointed();
   for (std::size_t next = 0; next < rekeyed_.size(); ++next) {
     const RowId row = rekeyed_[next];
-    const std::uint32_t m = ModelOf(row);
+    const std::uint32_t m = RowModel(row);
     for (const ForeignKey f : state_.model(m).referenced_by) {
       if (state_.foreign_key(f).constrained) ActOnKey(m, SlotOf(row), f);
     }
@@ -283,7 +283,7 @@ bool Planner::MayDangle(ForeignKey f, Action action) const {
 
 void Planner::EnterNewKeys() {
   for (const RowId row : changed_) {
-    const std::uint32_t m = ModelOf(row);
+    const std::uint32_t m = RowModel(row);
     const std::vector<KeyInfo>& keys = state_.model(m).keys;
     for (std::uint32_t k = 0; k < keys.size(); ++k) {
       if (!Changes(m, SlotOf(row), keys[k].attributes)) continue;
@@ -329,7 +329,7 @@ void Planner::CheckNotNull() {
 
 void Planner::CheckUnique() {
   for (const RowId row : changed_) {
-    const std::uint32_t m = ModelOf(row);
+    const std::uint32_t m = RowModel(row);
     const std::uint32_t slot = SlotOf(row);
     const std::vector<KeyInfo>& keys = state_.model(m).keys;
     for (std::uint32_t k = 0; k < keys.size(); ++k) {
@@ -357,7 +357,7 @@ void Planner::CheckUnique() {
 void Planner::CheckReferences() {
   // Of changed rows: every foreign key with an attribute that was assigned.
   for (const RowId row : changed_) {
-    for (const ForeignKey f : state_.model(ModelOf(row)).foreign_keys) {
+    for (const ForeignKey f : state_.model(RowModel(row)).foreign_keys) {
       for (const std::uint32_t i : assigned_.at(row)) {
         if (Intersect({plan_.assignments_[i].attribute}, state_.foreign_key(f).attributes)) {
           checks_.push_back({f, SlotOf(row)});
@@ -380,8 +380,8 @@ void Planner::CheckReferences() {
     CheckVacated(parent.model, parent.slot, left.f, true);
   }
   for (const RowId row : changed_) {
-    for (const ForeignKey f : state_.model(ModelOf(row)).referenced_by) {
-      CheckVacated(ModelOf(row), SlotOf(row), f, false);
+    for (const ForeignKey f : state_.model(RowModel(row)).referenced_by) {
+      CheckVacated(RowModel(row), SlotOf(row), f, false);
     }
   }
 }

@@ -100,6 +100,19 @@ std::optional<std::uint32_t> ModelInfo::FindAttribute(std::string_view attribute
   return std::nullopt;
 }
 
+internal::FieldPlace internal::PlaceAt(const SchemaData& schema, Model model,
+                                       std::uint32_t attribute) {
+  const CellLayout& cell = schema.layouts.rows[model.index].cells[attribute];
+  return FieldPlace{.model = model.index,
+                    .attribute = attribute,
+                    .offset = cell.offset,
+                    .null_byte = cell.null_byte,
+                    .null_mask = cell.null_mask,
+                    .key = KeyOfAttribute(schema.models[model.index], attribute),
+                    .home = cell.offset == schema.layouts.rows[model.index].home_cell,
+                    .free_standing = !cell.in_key && !cell.in_foreign_key && cell.indexes == 0};
+}
+
 Schema::Schema() {
   static const auto* const empty = new std::shared_ptr<const internal::SchemaData>(
       internal::FreezeSchema(std::make_unique<internal::SchemaData>()));
@@ -171,16 +184,7 @@ absl::StatusOr<internal::FieldPlace> Schema::PlaceOf(Model model, std::string_vi
                      "' may be null: ask for a Field of std::optional, or declare it "
                      "NotNull"));
   }
-  const internal::CellLayout& cell = data_->layouts.rows[model.index].cells[*found];
-  return internal::FieldPlace{
-      .model = model.index,
-      .attribute = *found,
-      .offset = cell.offset,
-      .null_byte = cell.null_byte,
-      .null_mask = cell.null_mask,
-      .key = KeyOfAttribute(data_->models[model.index], *found),
-      .home = cell.offset == data_->layouts.rows[model.index].home_cell,
-      .free_standing = !cell.in_key && !cell.in_foreign_key && cell.indexes == 0};
+  return internal::PlaceAt(*data_, model, *found);
 }
 
 std::vector<std::pair<std::string, std::string>> Schema::AccessorNames(

@@ -150,6 +150,7 @@ absl::StatusOr<Schema> SchemaBuilder::Build() && {
   DeriveAttributes(bench);
   DeriveKeys(bench);
   ResolveReferences(bench);
+  BindStructs(bench);
   DecideActions(bench);
   CheckAttributes(bench);
   ResolveIndexes(bench);

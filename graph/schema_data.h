@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "graph/bound_struct.h"
 #include "graph/layout.h"
 #include "relata/schema.h"
 
@@ -20,7 +21,13 @@ struct SchemaData {
   std::uint64_t fingerprint = 0;
 
   Layouts layouts;  // MakeLayouts(models, foreign_keys, associations)
+
+  std::vector<std::unique_ptr<BoundStruct>> structs;  // in the order of their declarations
+  std::vector<const StructView*> first_struct;        // by model; null: no struct is bound to it
 };
+
+// Where an attribute lies, for a field. REQUIRES: the layouts are made.
+FieldPlace PlaceAt(const SchemaData& schema, Model model, std::uint32_t attribute);
 
 // The way in and out of the public handle, for the files of this folder.
 struct SchemaAccess {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "relata/internal/struct_type.h"
 #include "relata/schema_builder.h"
 
 namespace relata {
@@ -77,12 +78,21 @@ struct AssociationDraft {
   std::optional<Action> on_update;
 };
 
+// A struct that a model is made from, or that is bound to a model.
+struct StructDraft {
+  const StructType* type = nullptr;
+  Model model;
+  bool defaults = false;               // taken from a default-constructed struct
+  std::vector<std::string> unknown{};  // members that options name and serialize does not
+};
+
 }  // namespace internal
 
 struct SchemaDraft {
   SchemaOptions options;
   std::vector<internal::ModelDraft> models;
   std::vector<internal::AssociationDraft> associations;
+  std::vector<internal::StructDraft> structs;
 
   // The only code that looks into the classes of the front door.
   static internal::AttributeDraft Open(NamedAttribute attribute);

@@ -42,6 +42,7 @@ std::shared_ptr<const SchemaData> FreezeSchema(std::unique_ptr<SchemaData> schem
   schema->dependency_order = std::move(dependencies.order);
   schema->fingerprint = Fingerprint(*schema);
   schema->layouts = MakeLayouts(schema->models, schema->foreign_keys, schema->associations);
+  PlaceStructs(*schema);
   return schema;
 }
 

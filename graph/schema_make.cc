@@ -84,6 +84,9 @@ std::unique_ptr<SchemaData> MakeSchemaData(const Workbench& bench) {
   for (const BenchAssociation& association : bench.associations) {
     schema->associations.push_back(MakeAssociation(association));
   }
+  for (const StructDraft& bound : bench.draft.structs) {
+    schema->structs.push_back(MakeBoundStruct(bound, bench.models[bound.model.index]));
+  }
   return schema;
 }
 

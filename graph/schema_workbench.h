@@ -131,6 +131,8 @@ void DeriveAttributes(Workbench& bench);
 // 6. The keys of every model, the key that each relation refers to, and the types of its columns.
 void DeriveKeys(Workbench& bench);
 void ResolveReferences(Workbench& bench);
+// 6b. What structs say of their models: whether they agree, and the defaults.
+void BindStructs(Workbench& bench);
 // 7. Constraints and actions (rules R1, R2, R8).
 void DecideActions(Workbench& bench);
 // 8. Whatever only the finished whole can show.
@@ -139,6 +141,7 @@ void ResolveIndexes(Workbench& bench);
 void CheckAssociations(Workbench& bench);
 void CheckCycles(Workbench& bench);
 // 9. REQUIRES: no mistakes.
+std::unique_ptr<BoundStruct> MakeBoundStruct(const StructDraft& draft, const BenchModel& model);
 std::unique_ptr<SchemaData> MakeSchemaData(const Workbench& bench);
 
 }  // namespace relata::internal

@@ -47,20 +47,23 @@ absl::Status CheckModel(const StoreState& state, Model model) {
 Store::Store(Schema schema) : Store(std::make_unique<StoreState>(std::move(schema))) {}
 
 Store::Store(std::unique_ptr<StoreState> state)
-    : tables_(state->views().data()),
+    : TypedStore(state->structs()),
+      tables_(state->views().data()),
       walks_(state->walks().data()),
       models_(static_cast<std::uint32_t>(state->models().size())),
       associations_(static_cast<std::uint32_t>(state->walks().size())),
       state_(std::move(state)) {}
 
 Store::Store(Store&& other) noexcept
-    : tables_(std::exchange(other.tables_, nullptr)),
+    : TypedStore(std::move(other)),
+      tables_(std::exchange(other.tables_, nullptr)),
       walks_(std::exchange(other.walks_, nullptr)),
       models_(std::exchange(other.models_, 0)),
       associations_(std::exchange(other.associations_, 0)),
       state_(std::move(other.state_)) {}
 
 Store& Store::operator=(Store&& other) noexcept {
+  TypedStore::operator=(std::move(other));
   tables_ = std::exchange(other.tables_, nullptr);
   walks_ = std::exchange(other.walks_, nullptr);
   models_ = std::exchange(other.models_, 0);

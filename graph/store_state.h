@@ -76,6 +76,7 @@ class StoreState {
   const ForeignKeyInfo& foreign_key(ForeignKey f) const { return data_->foreign_keys[f.index]; }
   const RowLayout& layout(std::uint32_t m) const { return data_->layouts.rows[m]; }
   const LinkLayout& link(ForeignKey f) const { return data_->layouts.links[f.index]; }
+  const StructView* const* structs() const { return data_->first_struct.data(); }
   const std::vector<TableView>& views() const { return views_; }
   const std::vector<Walk>& walks() const { return data_->layouts.walks; }
   const Table& table(std::uint32_t m) const { return tables_[m]; }

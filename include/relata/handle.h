@@ -177,6 +177,7 @@ class Field {
   friend class AttributeRef;
   friend class Schema;
   friend class Store;
+  friend class TypedStore;
   explicit Field(const internal::FieldPlace& place) : place_(place) {}
   internal::FieldPlace place_;
 };

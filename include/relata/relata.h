@@ -12,12 +12,15 @@
 #include "relata/loader.h"
 #include "relata/plan.h"
 #include "relata/query.h"
+#include "relata/ref.h"
 #include "relata/schema.h"
 #include "relata/schema_builder.h"
 #include "relata/status.h"
 #include "relata/store.h"
+#include "relata/structs.h"
 #include "relata/target.h"
 #include "relata/transaction.h"
+#include "relata/typed_store.h"
 #include "relata/value.h"
 
 #endif  // RELATA_RELATA_H_

@@ -6,6 +6,7 @@
 #ifndef RELATA_SCHEMA_H_
 #define RELATA_SCHEMA_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -16,6 +17,7 @@
 
 #include "absl/status/statusor.h"
 #include "relata/handle.h"
+#include "relata/ref.h"
 #include "relata/value.h"
 
 namespace relata {
@@ -132,6 +134,9 @@ struct AssociationInfo {
 namespace internal {
 struct SchemaData;
 struct SchemaAccess;
+struct StructId;
+template <typename M>
+struct MemberCodec;
 }  // namespace internal
 
 class Schema {
@@ -165,6 +170,14 @@ class Schema {
     return Field<T>(*place);
   }
 
+  // The field of a member of a struct (relata/structs.h), which reads what TypedStore::Get does,
+  // but an enumeration as a number. Without a model, the struct must be bound to one only.
+  template <typename S, typename M>
+  absl::StatusOr<Field<typename internal::MemberCodec<M>::Read>> FieldOf(M S::*member) const;
+  template <typename T, typename S, typename M>
+  absl::StatusOr<Field<typename internal::MemberCodec<M>::Read>> FieldOf(ModelOf<T> model,
+                                                                         M S::*member) const;
+
   // Every model after all models that its constrained foreign keys refer to (itself aside); models
   // of an accepted cycle stand together, by index. Ties go by index.
   const std::vector<Model>& dependency_order() const;
@@ -192,6 +205,8 @@ class Schema {
   explicit Schema(std::shared_ptr<const internal::SchemaData> data) : data_(std::move(data)) {}
   absl::StatusOr<internal::FieldPlace> PlaceOf(Model model, std::string_view attribute, Type type,
                                                bool optional) const;
+  absl::StatusOr<internal::FieldPlace> PlaceOfMember(const internal::StructId& id, Model model,
+                                                     std::size_t offset) const;
   std::shared_ptr<const internal::SchemaData> data_;
 };
 

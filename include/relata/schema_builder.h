@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "relata/ref.h"
 #include "relata/schema.h"
 
 namespace relata {
@@ -232,6 +233,12 @@ struct SchemaOptions {
 };
 
 struct SchemaDraft;  // internal: what was declared
+template <typename T>
+struct StructOptions;  // relata/structs.h
+namespace internal {
+struct MemberName;
+struct StructType;
+}  // namespace internal
 
 class SchemaBuilder {
  public:
@@ -244,10 +251,39 @@ class SchemaBuilder {
   Model Define(std::string_view name, std::vector<NamedAttribute> attributes,
                ModelOptions options = {});
 
+  // C++ structs as models (relata/structs.h has the options and must be included). Define makes the
+  // model's attributes of the members that T's serialize names. Bind uses T for a model that was
+  // defined by name: it may name fewer attributes, and what it names must agree with the model.
+  // Build checks that, and reports what does not agree by the name of the member. Several structs
+  // may be bound to one model, and one struct to several models.
+  template <typename T>
+  ModelOf<T> Define(std::string_view name, StructOptions<T> options = {});
+  template <typename T>
+  ModelOf<T> Bind(Model model);
+
   Association BelongsTo(ModelRef source, ModelRef target, AssociationOptions options = {});
   Association HasOne(ModelRef source, ModelRef target, AssociationOptions options = {});
   Association HasMany(ModelRef source, ModelRef target, AssociationOptions options = {});
   Association BelongsToMany(ModelRef source, ModelRef target, AssociationOptions options = {});
+
+  // Between the models of structs.
+  template <typename S, typename T>
+  ToOne<S, T> BelongsTo(ModelOf<S> source, ModelOf<T> target, AssociationOptions options = {}) {
+    return ToOne<S, T>(BelongsTo(ModelRef(source), ModelRef(target), std::move(options)));
+  }
+  template <typename S, typename T>
+  ToOne<S, T> HasOne(ModelOf<S> source, ModelOf<T> target, AssociationOptions options = {}) {
+    return ToOne<S, T>(HasOne(ModelRef(source), ModelRef(target), std::move(options)));
+  }
+  template <typename S, typename T>
+  ToMany<S, T> HasMany(ModelOf<S> source, ModelOf<T> target, AssociationOptions options = {}) {
+    return ToMany<S, T>(HasMany(ModelRef(source), ModelRef(target), std::move(options)));
+  }
+  template <typename S, typename T>
+  ToMany<S, T> BelongsToMany(ModelOf<S> source, ModelOf<T> target,
+                             AssociationOptions options = {}) {
+    return ToMany<S, T>(BelongsToMany(ModelRef(source), ModelRef(target), std::move(options)));
+  }
 
   // The finished schema, or InvalidArgument with every mistake found, one a line, each naming the
   // models and associations concerned and how to mend it (rule R3). KindOf gives the kind of the
@@ -256,6 +292,11 @@ class SchemaBuilder {
   absl::StatusOr<Schema> Build() &&;
 
  private:
+  Model DefineStruct(std::string_view name, const internal::StructType& type,
+                     std::vector<std::pair<internal::MemberName, Attribute>> attributes,
+                     ModelOptions options, bool defaults);
+  void BindStruct(Model model, const internal::StructType& type);
+
   std::unique_ptr<SchemaDraft> draft_;
 };
 

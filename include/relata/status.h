@@ -12,7 +12,8 @@
 //
 // Further codes mean the same everywhere: NotFound, no such instance (a stale handle, an unknown
 // key); InvalidArgument, an unknown name or a value of the wrong type; FailedPrecondition, the
-// call is not allowed in this state; Aborted, what the call relied on has changed meanwhile.
+// call is not allowed in this state; OutOfRange, a number does not fit where it is to go; Aborted,
+// what the call relied on has changed meanwhile.
 #ifndef RELATA_STATUS_H_
 #define RELATA_STATUS_H_
 

@@ -53,6 +53,7 @@
 #include "relata/schema.h"
 #include "relata/status.h"
 #include "relata/target.h"
+#include "relata/typed_store.h"
 #include "relata/value.h"
 
 namespace relata {
@@ -205,7 +206,7 @@ struct StoreStats {
   std::size_t shared_bytes = 0;  // of which pages that another store holds as well
 };
 
-class Store {
+class Store : public TypedStore {
  public:
   // An empty store. O(models).
   explicit Store(Schema schema);
@@ -214,6 +215,25 @@ class Store {
   ~Store();
 
   const Schema& schema() const;
+
+  // All of the following for C++ structs (relata/typed_store.h).
+  using TypedStore::Add;
+  using TypedStore::All;
+  using TypedStore::Append;
+  using TypedStore::Clear;
+  using TypedStore::Count;
+  using TypedStore::Create;
+  using TypedStore::Find;
+  using TypedStore::FindBy;
+  using TypedStore::Get;
+  using TypedStore::GetOne;
+  using TypedStore::Has;
+  using TypedStore::Linked;
+  using TypedStore::One;
+  using TypedStore::Remove;
+  using TypedStore::Set;
+  using TypedStore::TryGet;
+  using TypedStore::Update;
 
   // ----- instances
 
@@ -497,6 +517,7 @@ class Store {
   friend class Loader;
   friend class Row;
   friend class Transaction;
+  friend class TypedStore;
   explicit Store(std::unique_ptr<internal::StoreState> state);
 
   const char* RowOrNull(Instance instance) const {

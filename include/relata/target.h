@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "relata/handle.h"
+#include "relata/ref.h"
 #include "relata/value.h"
 
 namespace relata {
@@ -62,6 +63,8 @@ class Targets {
   Targets(std::initializer_list<Target> targets) : list_(targets) {}
   Targets(std::vector<Target> targets) : list_(std::move(targets)) {}
   Targets(const std::vector<Instance>& targets) : list_(targets.begin(), targets.end()) {}
+  template <typename T>
+  Targets(const std::vector<Ref<T>>& targets) : list_(targets.begin(), targets.end()) {}
 
   const std::vector<Target>& list() const { return list_; }
 
