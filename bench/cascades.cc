@@ -1,5 +1,4 @@
 // Tree, Chain, Star and Hub: what a delete takes with it, and what it leaves.
-#include <random>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -15,19 +14,6 @@
 namespace relata::bench {
 namespace forest {
 namespace {
-
-Input Finished(std::vector<std::int64_t> parents) {
-  Input input;
-  input.parents = std::move(parents);
-  for (std::size_t id = 2; id <= input.parents.size(); ++id) {
-    input.shuffled.push_back(static_cast<std::int64_t>(id));
-  }
-  std::mt19937_64 random(4);
-  for (std::size_t i = input.shuffled.size() - 1; i > 0; --i) {
-    std::swap(input.shuffled[i], input.shuffled[random() % (i + 1)]);
-  }
-  return input;
-}
 
 template <Input Make(std::int64_t)>
 struct Made : Input {
@@ -117,22 +103,6 @@ void RegisterHub(const std::string& implementation, std::int64_t size) {
 }
 
 }  // namespace
-
-Input Tree(std::int64_t size) {
-  std::vector<std::int64_t> parents = {0};
-  for (std::int64_t id = 2; id <= size; ++id) parents.push_back((id - 2) / 10 + 1);
-  return Finished(std::move(parents));
-}
-Input Chain(std::int64_t size) {
-  std::vector<std::int64_t> parents;
-  for (std::int64_t id = 1; id <= size; ++id) parents.push_back(id - 1);
-  return Finished(std::move(parents));
-}
-Input Star(std::int64_t size) {
-  std::vector<std::int64_t> parents(static_cast<std::size_t>(size), 1);
-  parents[0] = 0;
-  return Finished(std::move(parents));
-}
 
 }  // namespace forest
 

@@ -79,6 +79,7 @@ std::size_t AllocatedBytes();
 
 // For checksums: an order matters not at all to a sum of Mix'es.
 inline std::uint64_t Mix(std::uint64_t x) {
+  x += 0x9e3779b97f4a7c15u;
   x ^= x >> 30;
   x *= 0xbf58476d1ce4e5b9u;
   x ^= x >> 27;

@@ -1,11 +1,9 @@
 #include "bench/oo1.h"
 
 #include <algorithm>
-#include <random>
 #include <string>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "bench/oo1_handwritten.h"
 #include "bench/oo1_relata.h"
@@ -17,81 +15,6 @@ namespace relata::bench {
 namespace oo1 {
 namespace {
 
-using Random = std::mt19937_64;
-
-TypeName RandomType(Random& random, std::string_view stem) {
-  TypeName type;
-  std::copy(stem.begin(), stem.end(), type.begin());
-  type.back() = static_cast<char>('0' + Below(random, 10));
-  return type;
-}
-
-Part RandomPart(Random& random, std::int64_t id) {
-  return Part{id, RandomType(random, "part-type"), Below(random, 100'000), Below(random, 100'000),
-              Below(random, 3652)};
-}
-
-// Three connections of a part to others: near ones, nine times out of ten.
-void Connect(Random& random, std::int64_t size, std::int64_t part, std::int64_t near,
-             std::vector<Connection>& connections) {
-  const std::int64_t reach = std::max<std::int64_t>(size / 200, 1);
-  for (int i = 0; i < Input::kConnectionsOfAPart; ++i) {
-    std::int64_t to = part;
-    while (to == part) {
-      to = Below(random, 10) == 0 ? 1 + Below(random, size)
-                                  : near - reach + Below(random, 2 * reach + 1);
-      to = std::clamp<std::int64_t>(to, 1, size);
-    }
-    const std::int64_t id = (part - 1) * Input::kConnectionsOfAPart + i + 1;
-    connections.push_back(
-        Connection{id, part, to, RandomType(random, "conn-type"), Below(random, 1000)});
-  }
-}
-
-}  // namespace
-
-Input::Input(std::int64_t parts) : size(parts) {
-  Random random(1992);
-  for (std::int64_t id = 1; id <= size; ++id) {
-    rows.parts.push_back(RandomPart(random, id));
-    Connect(random, size, id, id, rows.connections);
-  }
-  const std::int64_t batch = std::min(kBatch, size / 10);
-  for (std::int64_t id = size + 1; id <= size + batch; ++id) {
-    inserted.parts.push_back(RandomPart(random, id));
-    inserted_ids.push_back(id);
-    Connect(random, size, id, 1 + Below(random, size), inserted.connections);
-  }
-  for (std::int64_t i = 0; i < std::min<std::int64_t>(size, 400'000); ++i) {
-    lookups.push_back(1 + Below(random, size));
-  }
-  for (std::int64_t i = 0; i < std::min<std::int64_t>(size / 100, 400); ++i) {
-    roots.push_back(1 + Below(random, size));
-  }
-  for (std::int64_t id = 1; id <= size; ++id) held.push_back(id);
-  for (std::size_t i = held.size() - 1; i > 0; --i) {
-    std::swap(held[i], held[random() % (i + 1)]);
-  }
-  for (const std::int64_t id : held) {
-    held_x.push_back(rows.parts[static_cast<std::size_t>(id - 1)].x);
-    other_x.push_back(Below(random, 100'000));
-  }
-  deleted_ids.assign(held.begin(), held.begin() + batch);
-  const absl::flat_hash_set<std::int64_t> doomed(deleted_ids.begin(), deleted_ids.end());
-  for (const std::int64_t id : deleted_ids) {
-    deleted.parts.push_back(rows.parts[static_cast<std::size_t>(id - 1)]);
-  }
-  for (const Connection& connection : rows.connections) {
-    const bool from = doomed.contains(connection.from);
-    const bool to = doomed.contains(connection.to);
-    if (from || to) deleted.connections.push_back(connection);
-    if (from && !to) neighbours.push_back(connection.to);
-    if (to && !from) neighbours.push_back(connection.from);
-  }
-}
-
-namespace {
-
 std::int64_t RowsOf(const Rows& rows) {
   return static_cast<std::int64_t>(rows.parts.size() + rows.connections.size());
 }
@@ -100,7 +23,7 @@ std::int64_t RowsOf(const Rows& rows) {
 template <World W>
 std::uint64_t Digest(W& world, std::span<const std::int64_t> around) {
   Visits visits;
-  for (const std::int64_t id : around) {
+  for (const std::int64_t id : around.first(std::min(around.size(), Input::kSampled))) {
     world.Traverse(id, 2, visits);
     world.Reverse(id, 2, visits);
   }
@@ -127,19 +50,19 @@ class Benchmarks {
     Add("OO1", "build", [](const Input& input, Stopwatch& watch) {
       W world;
       watch.Time([&] { world.Insert(input.rows); });
-      return Measured{RowsOf(input.rows), Digest(world, input.deleted_ids)};
+      return Measured{RowsOf(input.rows), Digest(world, input.deleted_ids.front())};
     });
     Add("OO1", "bulk_build", [](const Input& input, Stopwatch& watch) {
       W world;
       watch.Time([&] { world.Bulk(input.rows); });
-      return Measured{RowsOf(input.rows), Digest(world, input.deleted_ids)};
+      return Measured{RowsOf(input.rows), Digest(world, input.deleted_ids.front())};
     });
     Add("OO1", "bytes", [](const Input& input, Stopwatch& watch) {
       const std::size_t before = AllocatedBytes();
       W world;
       watch.Time([&] { world.Bulk(input.rows); });
       const auto bytes = static_cast<double>(AllocatedBytes() - before);
-      return Measured{RowsOf(input.rows), Digest(world, input.deleted_ids),
+      return Measured{RowsOf(input.rows), Digest(world, input.deleted_ids.front()),
                       bytes / static_cast<double>(RowsOf(input.rows))};
     });
     AddFilled("OO1", "lookup", [](const Input& input, W& world, Stopwatch& watch) {
@@ -165,13 +88,17 @@ class Benchmarks {
       return Measured{visits.count, visits.sum};
     });
     AddFilled("OO1", "insert", [](const Input& input, W& world, Stopwatch& watch) {
-      watch.Time([&] { world.Insert(input.inserted); });
-      const std::uint64_t checksum = Digest(world, input.inserted_ids);
-      world.Delete(input.inserted_ids);
-      return Measured{RowsOf(input.inserted), checksum};
+      std::int64_t rows = 0;
+      for (const Rows& batch : input.inserted) {
+        watch.Time([&] { world.Insert(batch); });
+        rows += RowsOf(batch);
+      }
+      const std::uint64_t checksum = Digest(world, input.inserted_ids.back());
+      for (const auto& ids : input.inserted_ids) world.Delete(ids);
+      return Measured{rows, checksum};
     });
     AddFilled("OO1", "delete", [](const Input& input, W& world, Stopwatch& watch) {
-      watch.Time([&] { world.Delete(input.deleted_ids); });
+      for (const auto& ids : input.deleted_ids) watch.Time([&] { world.Delete(ids); });
       const std::uint64_t checksum = Digest(world, input.neighbours);
       world.Insert(input.deleted);
       return Measured{RowsOf(input.deleted), checksum};

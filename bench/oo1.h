@@ -48,7 +48,9 @@ struct Rows {
 // What all operations are given, drawn at random from a fixed seed.
 struct Input {
   static constexpr int kConnectionsOfAPart = 3;
-  static constexpr std::int64_t kBatch = 100;  // parts inserted or deleted at once
+  static constexpr std::int64_t kBatch = 100;   // parts inserted or deleted at once
+  static constexpr std::int64_t kMost = 200;    // batches: a tenth of the parts, if that is less
+  static constexpr std::size_t kSampled = 200;  // parts looked at for a checksum
 
   explicit Input(std::int64_t size);
 
@@ -59,11 +61,12 @@ struct Input {
   std::vector<std::int64_t> held;     // all ids of parts, shuffled
   std::vector<std::int64_t> held_x;   // their x
   std::vector<std::int64_t> other_x;  // others
-  Rows inserted;                      // new parts with connections to old ones
-  std::vector<std::int64_t> inserted_ids;
-  std::vector<std::int64_t> deleted_ids;
-  Rows deleted;                          // what goes with them
-  std::vector<std::int64_t> neighbours;  // of what goes, and staying
+
+  std::vector<Rows> inserted;  // batches of new parts, with connections to old ones
+  std::vector<std::vector<std::int64_t>> inserted_ids;
+  std::vector<std::vector<std::int64_t>> deleted_ids;  // batches of old parts
+  Rows deleted;                                        // all that goes with them
+  std::vector<std::int64_t> neighbours;                // of what goes, and staying
 };
 
 struct Visits {
