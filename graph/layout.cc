@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 #include <vector>
 
+#include "graph/cells.h"
 #include "relata/internal/table_view.h"
 
 namespace relata::internal {
@@ -100,6 +102,37 @@ RowLayout MakeRow(const ModelInfo& model, const std::vector<ForeignKeyInfo>& for
   return row;
 }
 
+// What new rows are copied from.
+void MakeImages(const ModelInfo& model, const std::vector<LinkLayout>& links, RowLayout& row) {
+  row.not_null.assign((model.attributes.size() + 7) / 8, 0);
+  row.blank.assign(row.stride, 0);
+  std::fill(row.blank.begin() + sizeof(std::uint64_t), row.blank.begin() + row.nulls_offset,
+            '\xff');
+  for (const ForeignKey f : model.referenced_by) {
+    const ParentLink none{kNoSlot, kNoSlot, 0};
+    std::memcpy(row.blank.data() + links[f.index].parent_offset, &none, sizeof(none));
+  }
+  for (std::uint32_t a = 0; a < row.cells.size(); ++a) {
+    const CellLayout& cell = row.cells[a];
+    row.blank[cell.null_byte] = static_cast<char>(row.blank[cell.null_byte] | cell.null_mask);
+    if (!model.attributes[a].nullable) row.not_null[a / 8] |= cell.null_mask;
+    if (model.attributes[a].auto_increment) row.generated = a;
+  }
+  row.fresh = row.blank;
+  for (std::uint32_t a = 0; a < row.cells.size(); ++a) {
+    const CellLayout& cell = row.cells[a];
+    const ValueView value = model.attributes[a].default_value.view();
+    if (value.index() == 0) continue;
+    if (IsTextCell(cell.type)) {
+      row.fresh_is_plain = false;
+      continue;
+    }
+    const CellBytes bytes = EncodeFixed(value);
+    std::memcpy(row.fresh.data() + cell.offset, bytes.bytes, bytes.size);
+    row.fresh[cell.null_byte] = static_cast<char>(row.fresh[cell.null_byte] & ~cell.null_mask);
+  }
+}
+
 bool IsSweepable(std::uint32_t f, const std::vector<ModelInfo>& models,
                  const std::vector<ForeignKeyInfo>& foreign_keys) {
   const ForeignKeyInfo& info = foreign_keys[f];
@@ -157,6 +190,7 @@ Layouts MakeLayouts(const std::vector<ModelInfo>& models,
   for (const ModelInfo& model : models) {
     const std::uint32_t links_end = PlaceLinks(model, layouts.links);
     layouts.rows.push_back(MakeRow(model, foreign_keys, links_end));
+    MakeImages(model, layouts.links, layouts.rows.back());
   }
   for (std::uint32_t f = 0; f < foreign_keys.size(); ++f) {
     layouts.links[f].sweepable = IsSweepable(f, models, foreign_keys);

@@ -22,6 +22,8 @@
 
 namespace relata::internal {
 
+inline constexpr std::uint32_t kNoAttribute = UINT32_MAX;
+
 struct CellLayout {
   Type type = Type::kInteger;
   std::uint32_t offset = 0;
@@ -38,8 +40,15 @@ struct RowLayout {
   std::uint32_t nulls_offset = 0;         // where the links end and the null bits begin
   std::uint32_t home_cell = 0;            // of a primary key that is one integer; 0: it is not
   std::uint32_t stride = 0;
-  std::uint64_t indexes = 0;     // the set of all secondary indexes of the model
-  std::uint32_t page_shift = 0;  // rows in a page, as a power of two
+  std::uint64_t indexes = 0;               // the set of all secondary indexes of the model
+  std::uint32_t page_shift = 0;            // rows in a page, as a power of two
+  std::uint32_t generated = kNoAttribute;  // the attribute that is an auto-incremented key
+  std::vector<std::uint8_t> not_null;      // by byte of the null bits: those that must not be set
+  // The bytes of a row that is linked to nothing: of nulls, and of defaults. The latter hold no
+  // text that is too long for its cell: such a default is left null, and fresh_is_plain is false.
+  std::vector<char> blank;
+  std::vector<char> fresh;
+  bool fresh_is_plain = true;
 };
 
 // Where the two ends of a foreign key lie, in the rows of its owner and of its target.

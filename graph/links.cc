@@ -1,5 +1,6 @@
 // Links: children threaded through their rows under a parent, or under a value that no row has.
 // Linking and unlinking take the same time whatever the number of children.
+#include <cstddef>
 #include <cstdint>
 
 #include "graph/store_state.h"
@@ -7,11 +8,21 @@
 namespace relata::internal {
 
 void StoreState::WriteChild(ForeignKey f, std::uint32_t slot, const ChildLink& value) {
-  WriteBytes(foreign_key(f).owner.index, slot, link(f).child_offset, &value, sizeof(value));
+  Put(foreign_key(f).owner.index, slot, link(f).child_offset, value);
 }
 
 void StoreState::WriteParent(ForeignKey f, std::uint32_t slot, const ParentLink& value) {
-  WriteBytes(foreign_key(f).target.index, slot, link(f).parent_offset, &value, sizeof(value));
+  Put(foreign_key(f).target.index, slot, link(f).parent_offset, value);
+}
+
+void StoreState::WriteNext(ForeignKey f, std::uint32_t child, std::uint32_t next) {
+  const std::size_t offset = link(f).child_offset + offsetof(ChildLink, next);
+  Put(foreign_key(f).owner.index, child, static_cast<std::uint32_t>(offset), next);
+}
+
+void StoreState::WritePrevious(ForeignKey f, std::uint32_t child, std::uint32_t previous) {
+  const std::size_t offset = link(f).child_offset + offsetof(ChildLink, prev);
+  Put(foreign_key(f).owner.index, child, static_cast<std::uint32_t>(offset), previous);
 }
 
 std::uint32_t StoreState::FindDangling(ForeignKey f, std::uint32_t hash,
@@ -56,9 +67,7 @@ void StoreState::Link(ForeignKey f, std::uint32_t child, std::uint32_t parent) {
     if (up.last == kNoSlot) {
       up.first = child;
     } else {
-      ChildLink last = Child(f, up.last);
-      last.next = child;
-      WriteChild(f, up.last, last);
+      WriteNext(f, up.last, child);
     }
     up.last = child;
     ++up.count;
@@ -73,15 +82,10 @@ void StoreState::Link(ForeignKey f, std::uint32_t child, std::uint32_t parent) {
     WriteChild(f, child, {kDanglingSlot, kNoSlot, child});
     EnterDangling(f, *hash, child);
   } else {
-    ChildLink first = Child(f, head);
-    const std::uint32_t last_slot = first.prev;
+    const std::uint32_t last_slot = Child(f, head).prev;
     WriteChild(f, child, {kDanglingSlot, kNoSlot, last_slot});
-    ChildLink last = Child(f, last_slot);
-    last.next = child;
-    WriteChild(f, last_slot, last);
-    first = Child(f, head);
-    first.prev = child;
-    WriteChild(f, head, first);
+    WriteNext(f, last_slot, child);
+    WritePrevious(f, head, child);
   }
   CountDangling(f, 1);
 }
@@ -96,16 +100,12 @@ void StoreState::Unlink(ForeignKey f, std::uint32_t child) {
     if (old.prev == kNoSlot) {
       up.first = old.next;
     } else {
-      ChildLink before = Child(f, old.prev);
-      before.next = old.next;
-      WriteChild(f, old.prev, before);
+      WriteNext(f, old.prev, old.next);
     }
     if (old.next == kNoSlot) {
       up.last = old.prev;
     } else {
-      ChildLink after = Child(f, old.next);
-      after.prev = old.prev;
-      WriteChild(f, old.next, after);
+      WritePrevious(f, old.next, old.prev);
     }
     --up.count;
     WriteParent(f, old.parent, up);
@@ -118,19 +118,12 @@ void StoreState::Unlink(ForeignKey f, std::uint32_t child) {
   if (head == child) {
     LeaveDangling(f, hash, child);
     if (old.next == kNoSlot) return;
-    ChildLink next = Child(f, old.next);
-    next.prev = old.prev;  // the tail
-    WriteChild(f, old.next, next);
+    WritePrevious(f, old.next, old.prev);  // the tail
     EnterDangling(f, hash, old.next);
     return;
   }
-  ChildLink before = Child(f, old.prev);
-  before.next = old.next;
-  WriteChild(f, old.prev, before);
-  const std::uint32_t neighbour = old.next == kNoSlot ? head : old.next;
-  ChildLink after = Child(f, neighbour);
-  after.prev = old.prev;
-  WriteChild(f, neighbour, after);
+  WriteNext(f, old.prev, old.next);
+  WritePrevious(f, old.next == kNoSlot ? head : old.next, old.prev);
 }
 
 void StoreState::Orphan(ForeignKey f, std::uint32_t child) {

@@ -9,6 +9,7 @@
 #include "graph/apply.h"
 #include "graph/describe.h"
 #include "graph/errors.h"
+#include "graph/plain_row.h"
 #include "graph/planner.h"
 #include "relata/change_set.h"
 
@@ -209,6 +210,8 @@ absl::StatusOr<std::uint32_t> FindByKey(const StoreState& state, std::uint32_t m
 
 absl::StatusOr<Instance> CreateRow(StoreState& state, std::uint32_t m,
                                    const AttributeValues& values) {
+  const auto plain = PlainRow(state, m).Create(values);
+  if (plain.has_value()) return *plain;
   const ModelInfo& model = state.model(m);
   std::vector<ValueView> row;
   row.reserve(model.attributes.size());

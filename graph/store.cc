@@ -8,6 +8,7 @@
 #include "graph/describe.h"
 #include "graph/errors.h"
 #include "graph/operations.h"
+#include "graph/plain_row.h"
 #include "graph/store_state.h"
 #include "relata/transaction.h"
 
@@ -80,6 +81,9 @@ const Schema& Store::schema() const { return state_->schema(); }
 
 absl::StatusOr<Instance> Store::Create(Model model, std::span<const Entry> entries) {
   RELATA_RETURN_IF_ERROR(CheckModel(*state_, model));
+  const auto plain = internal::PlainRow(*state_, model.index).Create(entries);
+  if (plain.has_value()) [[likely]]
+    return *plain;
   const auto resolved = internal::Resolve(*state_, model.index, entries);
   if (!resolved.ok()) return resolved.status();
   return internal::CreateRow(*state_, model.index, *resolved);
@@ -201,6 +205,28 @@ absl::Status Store::Set(Instance instance, std::string_view attribute, Value val
 
 absl::Status Store::SetView(Instance instance, std::uint32_t attribute, const ValueView& value) {
   return internal::UpdateRow(*state_, instance, {{attribute, value}});
+}
+
+// A value that no key, link or rule depends on is written at once.
+absl::Status Store::SetField(Instance instance, const internal::FieldPlace& place,
+                             const ValueView& value) {
+  StoreState& state = *state_;
+  if (!place.free_standing || RowOrNull(instance) == nullptr || !state.IsPlain(instance.model)) {
+    return SetView(instance, place.attribute, value);
+  }
+  const bool null = value.index() == 0;
+  if (null && !state.model(instance.model).attributes[place.attribute].nullable) {
+    return SetView(instance, place.attribute, value);
+  }
+  if (null || std::holds_alternative<std::int64_t>(value)) {
+    state.WriteCell(instance.model, instance.slot, place.attribute, value);
+  } else {
+    const auto normal = internal::NormalizeFor(state, instance.model, place.attribute, value);
+    if (!normal.ok()) return normal.status();
+    state.WriteCell(instance.model, instance.slot, place.attribute, *normal);
+  }
+  state.NewVersion();
+  return absl::OkStatus();
 }
 
 absl::Status Store::WrongModel(Instance instance, Model expected) const {

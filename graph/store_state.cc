@@ -2,12 +2,14 @@
 
 #include <cassert>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "graph/text_cell.h"
+#include "relata/change_set.h"
 
 namespace relata::internal {
 namespace {
@@ -130,9 +132,14 @@ std::uint32_t StoreState::FindKey(std::uint32_t m, std::uint32_t key, const KeyV
   }
   if (tables_[m].keys[key].size() == 0) return kNoSlot;
   const std::optional<std::uint32_t> hash = HashKey(views);
-  if (!hash.has_value()) return kNoSlot;
+  return hash.has_value() ? FindHashed(m, key, *hash, views) : kNoSlot;
+}
+
+std::uint32_t StoreState::FindHashed(std::uint32_t m, std::uint32_t key, std::uint32_t hash,
+                                     const KeyViews& views) const {
   const std::vector<std::uint32_t>& attributes = model(m).keys[key].attributes;
-  return tables_[m].keys[key].Find(*hash, [&](std::uint32_t slot) {
+  const RowLayout& rows = layout(m);
+  return tables_[m].keys[key].Find(hash, [&](std::uint32_t slot) {
     const char* row = Row(m, slot);
     for (std::size_t i = 0; i < attributes.size(); ++i) {
       if (!Equal(ReadView(row, rows.cells[attributes[i]]), views[i])) return false;
@@ -147,12 +154,52 @@ std::uint32_t StoreState::FindParent(ForeignKey f, std::uint32_t child) const {
                  Views(info.owner.index, child, info.attributes));
 }
 
+std::uint32_t StoreState::FindKeyOfRow(std::uint32_t m, std::uint32_t key, const char* row,
+                                       std::optional<std::uint32_t>& hash) const {
+  const RowLayout& rows = layout(m);
+  const KeyIndex& index = tables_[m].keys[key];
+  if (key == 0 && rows.home_cell != 0) {
+    const auto value = LoadAs<std::int64_t>(row + rows.home_cell);
+    const std::uint32_t slot = views_[m].FindAtHome(value, rows.home_cell);
+    if (slot != kNoSlot || index.size() == 0) return slot;
+    return FindKey(m, key, {value});
+  }
+  const std::vector<std::uint32_t>& attributes = model(m).keys[key].attributes;
+  KeyViews views;
+  for (const std::uint32_t a : attributes) views.push_back(ReadView(row, rows.cells[a]));
+  hash = HashKey(views);
+  if (!hash.has_value()) return kNoSlot;
+  return FindHashed(m, key, *hash, views);
+}
+
+std::optional<std::uint32_t> StoreState::FindParentOfRow(ForeignKey f, const char* row) const {
+  const ForeignKeyInfo& info = foreign_key(f);
+  const RowLayout& rows = layout(info.owner.index);
+  const std::uint32_t target = info.target.index;
+  std::uint32_t parent;
+  if (info.target_key == 0 && layout(target).home_cell != 0) {
+    const CellLayout& cell = rows.cells[info.attributes[0]];
+    if (IsNull(row, cell)) return kNoSlot;
+    const auto value = LoadAs<std::int64_t>(row + cell.offset);
+    parent = views_[target].FindAtHome(value, layout(target).home_cell);
+    if (parent == kNoSlot) parent = FindKey(target, 0, {value});
+  } else {
+    KeyViews views;
+    for (const std::uint32_t a : info.attributes) {
+      views.push_back(ReadView(row, rows.cells[a]));
+      if (views.back().index() == 0) return kNoSlot;
+    }
+    parent = FindKey(target, info.target_key, views);
+  }
+  if (parent == kNoSlot) return std::nullopt;
+  return parent;
+}
+
 // ----- rows
 
-absl::StatusOr<std::uint32_t> StoreState::AddRow(std::uint32_t m) {
+absl::StatusOr<std::uint32_t> StoreState::AddRow(std::uint32_t m, const char* bytes) {
   Table& table = tables_[m];
   TableView& view = views_[m];
-  const RowLayout& rows = layout(m);
   const bool reused = table.free_head != kNoSlot;
   std::uint32_t slot;
   char* row;
@@ -176,16 +223,7 @@ absl::StatusOr<std::uint32_t> StoreState::AddRow(std::uint32_t m) {
   }
   const std::uint64_t stamp = stamps_.Next();
   std::memcpy(row, &stamp, sizeof(stamp));
-  // All null, linked to nothing.
-  std::memset(row + sizeof(stamp), 0xff, rows.nulls_offset - sizeof(stamp));
-  std::memset(row + rows.nulls_offset, 0, rows.stride - rows.nulls_offset);
-  for (const CellLayout& cell : rows.cells) {
-    row[cell.null_byte] = static_cast<char>(row[cell.null_byte] | cell.null_mask);
-  }
-  for (const ForeignKey f : model(m).referenced_by) {
-    const ParentLink none{kNoSlot, kNoSlot, 0};
-    std::memcpy(row + link(f).parent_offset, &none, sizeof(none));
-  }
+  std::memcpy(row + sizeof(stamp), bytes + sizeof(stamp), layout(m).stride - sizeof(stamp));
   ++table.rows;
   if (logging()) log_.records.push_back({UndoRecord::Kind::kCreated, 0, m, slot, reused, {}});
   return slot;
@@ -211,16 +249,11 @@ void StoreState::RemoveRow(std::uint32_t m, std::uint32_t slot) {
   --table.rows;
 }
 
-void StoreState::WriteBytes(std::uint32_t m, std::uint32_t slot, std::uint32_t offset,
-                            const void* bytes, std::uint32_t size) {
-  char* at = WriteRow(m, slot) + offset;
-  if (logging()) {
-    UndoRecord record{
-        UndoRecord::Kind::kBytes, static_cast<std::uint8_t>(size), m, slot, offset, {}};
-    std::memcpy(record.old, at, size);
-    log_.records.push_back(record);
-  }
-  std::memcpy(at, bytes, size);
+void StoreState::LogBytes(std::uint32_t m, std::uint32_t slot, std::uint32_t offset,
+                          const char* old, std::uint32_t size) {
+  UndoRecord record{UndoRecord::Kind::kBytes, static_cast<std::uint8_t>(size), m, slot, offset, {}};
+  std::memcpy(record.old, old, size);
+  log_.records.push_back(record);
 }
 
 void StoreState::WriteCell(std::uint32_t m, std::uint32_t slot, std::uint32_t attribute,
@@ -231,13 +264,22 @@ void StoreState::WriteCell(std::uint32_t m, std::uint32_t slot, std::uint32_t at
   const bool null = value.index() == 0;
   if (((nulls & cell.null_mask) != 0) != null) {
     const auto flipped = static_cast<std::uint8_t>(nulls ^ cell.null_mask);
-    WriteBytes(m, slot, cell.null_byte, &flipped, 1);
+    Put(m, slot, cell.null_byte, flipped);
   }
   if (!IsTextCell(cell.type)) {
     if (null) return;
-    const CellBytes bytes = EncodeFixed(value);
-    WriteBytes(m, slot, cell.offset, bytes.bytes, bytes.size);
-    return;
+    switch (cell.type) {
+      case Type::kBoolean:
+        return Put(m, slot, cell.offset, static_cast<char>(std::get<bool>(value)));
+      case Type::kUuid:
+        return Put(m, slot, cell.offset, std::get<UuidValue>(value));
+      case Type::kDouble:
+        return Put(m, slot, cell.offset, std::get<double>(value));
+      case Type::kTimestamp:
+        return Put(m, slot, cell.offset, std::get<TimestampValue>(value));
+      default:
+        return Put(m, slot, cell.offset, std::get<std::int64_t>(value));
+    }
   }
   std::string_view text;
   if (const auto* view = std::get_if<std::string_view>(&value)) text = *view;
@@ -275,6 +317,12 @@ void StoreState::SetNextKey(std::uint32_t m, std::int64_t next) {
   tables_[m].next_key = next;
 }
 
+void StoreState::NoteKey(std::uint32_t m, std::int64_t key) {
+  const std::int64_t next = tables_[m].next_key;
+  if (next == kNoNextKey || key < next) return;
+  SetNextKey(m, key == std::numeric_limits<std::int64_t>::max() ? kNoNextKey : key + 1);
+}
+
 // ----- keys
 
 bool StoreState::AtHome(std::uint32_t m, std::uint32_t key, std::uint32_t slot) const {
@@ -289,7 +337,17 @@ void StoreState::IndexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot
     views_[m].first_key = first != kNoFirstKey ? first : first + 1;
   }
   if (AtHome(m, key, slot)) return;
-  const auto hash = HashKey(Views(m, slot, model(m).keys[key].attributes));
+  Enter(m, key, slot, HashKey(Views(m, slot, model(m).keys[key].attributes)));
+}
+
+void StoreState::EnterKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot,
+                          std::optional<std::uint32_t> hash) {
+  if (key == 0 && layout(m).home_cell != 0) return IndexKey(m, key, slot);
+  Enter(m, key, slot, hash);
+}
+
+void StoreState::Enter(std::uint32_t m, std::uint32_t key, std::uint32_t slot,
+                       std::optional<std::uint32_t> hash) {
   if (!hash.has_value()) return;
   tables_[m].keys[key].Insert(*hash, slot);
   if (logging()) {

@@ -7,7 +7,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
@@ -98,6 +100,13 @@ class StoreState {
   }
   // The row that has a key, or kNoSlot; also when a part is null.
   std::uint32_t FindKey(std::uint32_t m, std::uint32_t key, const KeyViews& views) const;
+  // The same for the bytes of a row that may not be in the store. `hash`, if the key has one and is
+  // not looked for at home, is for EnterKey.
+  std::uint32_t FindKeyOfRow(std::uint32_t m, std::uint32_t key, const char* row,
+                             std::optional<std::uint32_t>& hash) const;
+  // The row that a foreign key in such bytes refers to, kNoSlot when a part is null, and nothing
+  // when there is no such row.
+  std::optional<std::uint32_t> FindParentOfRow(ForeignKey f, const char* row) const;
   // Whether a row is found by this key without the identity map (TableView::first_key).
   bool AtHome(std::uint32_t m, std::uint32_t key, std::uint32_t slot) const;
   // The row that the foreign key of a child refers to by value, or kNoSlot.
@@ -111,10 +120,20 @@ class StoreState {
   IndexedRows RowsOf(std::uint32_t m, std::uint32_t index) const;
   absl::Status CheckIndexes(std::uint32_t m) const;
   std::uint64_t version() const { return version_; }
+  bool IsAlive(Instance instance) const {
+    return instance.model < views_.size() && instance.slot < views_[instance.model].slots &&
+           instance.stamp != 0 && StampOf(Row(instance.model, instance.slot)) == instance.stamp;
+  }
+  // Whether a model's rows are created and changed without anyone having a say in it.
+  bool IsPlain(std::uint32_t) const { return true; }
 
   // ----- primitive changes
-  // A row of nulls, linked to nothing, in no index. ResourceExhausted at 2^32 - 2 slots.
-  absl::StatusOr<std::uint32_t> AddRow(std::uint32_t m);
+  // A row of nulls, or of the bytes given, linked to nothing, in no index. Takes over what the
+  // bytes refer to. ResourceExhausted at 2^32 - 2 slots.
+  absl::StatusOr<std::uint32_t> AddRow(std::uint32_t m) {
+    return AddRow(m, layout(m).blank.data());
+  }
+  absl::StatusOr<std::uint32_t> AddRow(std::uint32_t m, const char* bytes);
   // REQUIRES: it is in no index, and neither end of any link.
   void RemoveRow(std::uint32_t m, std::uint32_t slot);
   // REQUIRES: Normalize accepts the value; an attribute in a key is not indexed now.
@@ -135,6 +154,9 @@ class StoreState {
   }
   // Enters every row of a model in its indexes at once, which are empty. REQUIRES: no savepoint.
   void BuildIndexes(std::uint32_t m);
+  // The same as IndexKey for a key whose hash FindKeyOfRow has given.
+  void EnterKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot,
+                std::optional<std::uint32_t> hash);
   // Links a child that is linked to nothing: to a parent as its last child, or, for kNoSlot and a
   // value that is not null, among the dangling ones.
   void Link(ForeignKey f, std::uint32_t child, std::uint32_t parent);
@@ -146,6 +168,8 @@ class StoreState {
   // A row has gained a key: children that waited for it become its children, in their order.
   void AdoptDangling(std::uint32_t m, std::uint32_t key, std::uint32_t slot);
   void SetNextKey(std::uint32_t m, std::int64_t next);
+  // A key that is in use is not to be generated later.
+  void NoteKey(std::uint32_t m, std::int64_t key);
   void Reserve(std::uint32_t m, std::size_t rows);
   // Every change of the contents ends with this.
   void NewVersion() { version_ = stamps_.Next(); }
@@ -176,10 +200,23 @@ class StoreState {
     return tables_[m].pages.Write(slot >> views_[m].shift) +
            static_cast<std::size_t>(slot & views_[m].mask) * views_[m].stride;
   }
-  void WriteBytes(std::uint32_t m, std::uint32_t slot, std::uint32_t offset, const void* bytes,
-                  std::uint32_t size);
+  template <typename T>
+  void Put(std::uint32_t m, std::uint32_t slot, std::uint32_t offset, const T& value) {
+    static_assert(sizeof(T) <= sizeof(UndoRecord::old));
+    char* at = WriteRow(m, slot) + offset;
+    if (logging()) LogBytes(m, slot, offset, at, sizeof(T));
+    std::memcpy(at, &value, sizeof(T));
+  }
+  void LogBytes(std::uint32_t m, std::uint32_t slot, std::uint32_t offset, const char* old,
+                std::uint32_t size);
   void WriteChild(ForeignKey f, std::uint32_t slot, const ChildLink& link);
+  void WriteNext(ForeignKey f, std::uint32_t child, std::uint32_t next);
+  void WritePrevious(ForeignKey f, std::uint32_t child, std::uint32_t previous);
   void WriteParent(ForeignKey f, std::uint32_t slot, const ParentLink& link);
+  std::uint32_t FindHashed(std::uint32_t m, std::uint32_t key, std::uint32_t hash,
+                           const KeyViews& views) const;
+  void Enter(std::uint32_t m, std::uint32_t key, std::uint32_t slot,
+             std::optional<std::uint32_t> hash);
   std::uint32_t FindDangling(ForeignKey f, std::uint32_t hash, const KeyViews& views) const;
   void EnterDangling(ForeignKey f, std::uint32_t hash, std::uint32_t head);
   void LeaveDangling(ForeignKey f, std::uint32_t hash, std::uint32_t head);

@@ -337,10 +337,9 @@ class Store : public TypedStore {
   absl::Status Set(Instance instance, const Field<T>& field, std::type_identity_t<T> value) {
     if (instance.model != field.place_.model) return WrongModel(instance, field.model());
     if constexpr (Field<T>::kNullable) {
-      return SetView(instance, field.place_.attribute,
-                     value.has_value() ? ValueView(*value) : ValueView());
+      return SetField(instance, field.place_, value.has_value() ? ValueView(*value) : ValueView());
     } else {
-      return SetView(instance, field.place_.attribute, ValueView(value));
+      return SetField(instance, field.place_, ValueView(value));
     }
   }
 
@@ -557,6 +556,8 @@ class Store : public TypedStore {
   std::optional<Instance> FindByField(const internal::FieldPlace& key,
                                       const ValueView& value) const;
   absl::Status NoneHas(const internal::FieldPlace& key, const ValueView& value) const;
+  absl::Status SetField(Instance instance, const internal::FieldPlace& place,
+                        const ValueView& value);
   absl::Status SetView(Instance instance, std::uint32_t attribute, const ValueView& value);
   absl::Status WrongModel(Instance instance, Model expected) const;
 
