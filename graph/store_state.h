@@ -124,7 +124,8 @@ class StoreState {
     return instance.model < views_.size() && instance.slot < views_[instance.model].slots &&
            instance.stamp != 0 && StampOf(Row(instance.model, instance.slot)) == instance.stamp;
   }
-  // Whether a model's rows are created and changed without anyone having a say in it.
+  // Whether a model's rows are created and changed without anyone having a say in it: the short ways
+  // (graph/plain_row.h, Store::SetField) ask no one.
   bool IsPlain(std::uint32_t) const { return true; }
 
   // ----- primitive changes
@@ -142,6 +143,9 @@ class StoreState {
   // Enters a row's key, unless a part is null or the row is at home by it, or takes it out.
   void IndexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot);
   void UnindexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot);
+  // The same as IndexKey for a key whose hash FindKeyOfRow has given.
+  void EnterKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot,
+                std::optional<std::uint32_t> hash);
   // Enters a row in the secondary indexes of a set (bit i: index i of the model), or takes it out,
   // which also RemoveRow does. REQUIRES: it is entered by the values it has.
   void EnterIndexes(std::uint32_t m, std::uint32_t slot, std::uint64_t set) {
@@ -154,9 +158,6 @@ class StoreState {
   }
   // Enters every row of a model in its indexes at once, which are empty. REQUIRES: no savepoint.
   void BuildIndexes(std::uint32_t m);
-  // The same as IndexKey for a key whose hash FindKeyOfRow has given.
-  void EnterKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot,
-                std::optional<std::uint32_t> hash);
   // Links a child that is linked to nothing: to a parent as its last child, or, for kNoSlot and a
   // value that is not null, among the dangling ones.
   void Link(ForeignKey f, std::uint32_t child, std::uint32_t parent);
