@@ -124,8 +124,8 @@ class StoreState {
     return instance.model < views_.size() && instance.slot < views_[instance.model].slots &&
            instance.stamp != 0 && StampOf(Row(instance.model, instance.slot)) == instance.stamp;
   }
-  // Whether a model's rows are created and changed without anyone having a say in it: the short ways
-  // (graph/plain_row.h, Store::SetField) ask no one.
+  // Whether a model's rows are created and changed without anyone having a say in it: the short
+  // ways (graph/plain_row.h, Store::SetField) ask no one.
   bool IsPlain(std::uint32_t) const { return true; }
 
   // ----- primitive changes
