@@ -52,6 +52,10 @@ std::string ModelLabel(const Schema& schema, const ModelInfo& model) {
   for (std::size_t k = 1; k < model.keys.size(); ++k) {
     absl::StrAppend(&label, "\nunique (", NamesOf(model, model.keys[k].attributes), ")");
   }
+  for (const IndexInfo& index : model.indexes) {
+    absl::StrAppend(&label, "\n", index.kind == IndexKind::kHashed ? "hashed " : "", "index (",
+                    NamesOf(model, index.attributes), ")");
+  }
   return label;
 }
 

@@ -28,14 +28,18 @@ Attribute Of(Type type) { return Attribute(type); }
 
 class Drawer {
  public:
-  Drawer(std::uint64_t seed, bool like_sqlite) : random_(seed), like_sqlite_(like_sqlite) {}
+  Drawer(std::uint64_t seed, bool like_sqlite)
+      : random_(seed), index_random_(seed), like_sqlite_(like_sqlite) {}
 
   absl::StatusOr<Schema> Draw() {
     const std::size_t models = 2 + random_.Below(3);
     for (std::size_t i = 0; i < models; ++i) models_.push_back(DrawModel(i));
     const std::size_t foreign_keys = 2 + random_.Below(4);
     for (std::size_t i = 0; i < foreign_keys; ++i) DrawForeignKey(i);
-    for (DraftModel& model : models_) builder_.Define(model.name, model.attributes);
+    for (DraftModel& model : models_) {
+      ModelOptions options{.indexes = DrawIndexes(model)};
+      builder_.Define(model.name, model.attributes, std::move(options));
+    }
     for (const auto& declare : declarations_) declare(builder_);
     if (random_.Chance(40)) DrawManyToMany();
     return std::move(builder_).Build();
@@ -181,6 +185,27 @@ class Drawer {
     });
   }
 
+  // On attributes, and the list of those over two.
+  std::vector<IndexOptions> DrawIndexes(DraftModel& model) {
+    bool ordered = false;  // "n" by itself
+    for (NamedAttribute& attribute : model.attributes) {
+      const bool plain = attribute.name == "n" || attribute.name == "s" || attribute.name == "x";
+      if (index_random_.Chance(25)) {
+        attribute.attribute.Index();
+        ordered = ordered || attribute.name == "n";
+      }
+      if (plain && index_random_.Chance(25)) attribute.attribute.Index(IndexKind::kHashed);
+    }
+    const std::string other = model.attributes.front().name;
+    if (other == "n") return {};
+    std::vector<IndexOptions> indexes;
+    if (index_random_.Chance(25)) {
+      indexes.push_back({.attributes = {other, "n"}, .kind = IndexKind::kHashed});
+    }
+    if (!ordered && index_random_.Chance(25)) indexes.push_back({.attributes = {"n", other}});
+    return indexes;
+  }
+
   void DrawManyToMany() {
     const std::string left = models_[random_.Below(models_.size())].name;
     const std::string right = models_[random_.Below(models_.size())].name;
@@ -199,6 +224,7 @@ class Drawer {
   }
 
   Random random_;
+  Random index_random_;  // so that a seed draws the schema that it drew before there were indexes
   bool like_sqlite_;
   SchemaBuilder builder_{SchemaOptions{.cycles = SchemaOptions::Cycles::kDefer}};
   std::vector<DraftModel> models_;
@@ -245,6 +271,11 @@ std::string Describe(const Schema& schema) {
     for (const KeyInfo& key : model.keys) {
       text += &key == &model.keys[0] ? " primary key (" : " unique (";
       for (const std::uint32_t a : key.attributes) text += " " + model.attributes[a].name;
+      text += " )";
+    }
+    for (const IndexInfo& index : model.indexes) {
+      text += " " + std::string(IndexKindName(index.kind)) + " (";
+      for (const std::uint32_t a : index.attributes) text += " " + model.attributes[a].name;
       text += " )";
     }
     text += "\n";

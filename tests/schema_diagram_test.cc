@@ -34,6 +34,14 @@ TEST(SchemaDiagramTest, ModelsKeysAndActionsAreDrawn) {
             "}\n");
 }
 
+TEST(SchemaDiagramTest, SecondaryIndexesAreListedWithTheirModel) {
+  SchemaBuilder builder;
+  builder.Define("city", {{"name", Text().Index(IndexKind::kHashed)}, {"size", Integer()}},
+                 {.indexes = {{.attributes = {"size", "name"}}}});
+  const std::string dot = SchemaDiagram(Must(std::move(builder).Build()));
+  EXPECT_NE(dot.find("\\nhashed index (name)\\nindex (size, name)\"]"), std::string::npos) << dot;
+}
+
 TEST(SchemaDiagramTest, NamesCannotBreakOutOfTheirQuotes) {
   SchemaBuilder builder;
   builder.Define("a\"];evil[\\", {}, {.freeze_table_name = true});

@@ -196,7 +196,7 @@ struct StoreStats {
     Model model;
     std::size_t rows = 0;
     std::size_t row_bytes = 0;    // pages, free slots included
-    std::size_t index_bytes = 0;  // identity map and other unique keys
+    std::size_t index_bytes = 0;  // identity map, other unique keys and secondary indexes
   };
   std::vector<ModelStats> models;  // by index
   std::size_t rows = 0;
