@@ -5,12 +5,23 @@
 
 namespace relata::internal {
 
-std::string DescribeRow(const StoreState& state, std::uint32_t m, std::uint32_t slot) {
-  std::vector<Value> key;
+Key KeyOfRow(const StoreState& state, std::uint32_t m, std::uint32_t slot) {
+  std::vector<Value> parts;
   for (const ValueView& view : state.Views(m, slot, state.model(m).primary_key().attributes)) {
-    key.push_back(Value::From(view));
+    parts.push_back(Value::From(view));
   }
-  return absl::StrCat(state.model(m).name, " ", Key(std::move(key)).ToString());
+  return Key(std::move(parts));
+}
+
+std::string DescribeRow(const StoreState& state, std::uint32_t m, std::uint32_t slot) {
+  return absl::StrCat(state.model(m).name, " ", KeyOfRow(state, m, slot).ToString());
+}
+
+std::vector<std::string> NamesOf(const ModelInfo& model,
+                                 const std::vector<std::uint32_t>& attributes) {
+  std::vector<std::string> names;
+  for (const std::uint32_t a : attributes) names.push_back(model.attributes[a].name);
+  return names;
 }
 
 std::string DescribeKey(const ModelInfo& model, const std::vector<std::uint32_t>& attributes,
@@ -27,32 +38,51 @@ std::string DescribeKey(const ModelInfo& model, const std::vector<std::uint32_t>
   return absl::StrCat("(", names, ") = (", values, ")");
 }
 
-absl::Status DanglingError(const StoreState& state, ForeignKey f, const KeyViews& views) {
+Problem DanglingProblem(const StoreState& state, ForeignKey f, const KeyViews& views) {
   const ForeignKeyInfo& info = state.foreign_key(f);
   const ModelInfo& owner = state.model(info.owner.index);
   const ModelInfo& target = state.model(info.target.index);
-  return KindError(ErrorKind::kForeignKey,
-                   absl::StrCat(owner.name, ": ", DescribeKey(owner, info.attributes, views),
-                                " refers to nothing: no ", target.name, " has ",
-                                DescribeKey(target, target.keys[info.target_key].attributes, views),
-                                "; create it first, or use null"));
+  return {ErrorKind::kForeignKey, owner.name, "", NamesOf(owner, info.attributes),
+          absl::StrCat(owner.name, ": ", DescribeKey(owner, info.attributes, views),
+                       " refers to nothing: no ", target.name, " has ",
+                       DescribeKey(target, target.keys[info.target_key].attributes, views),
+                       "; create it first, or use null")};
+}
+
+Problem UniqueProblem(const StoreState& state, std::uint32_t m, std::uint32_t key,
+                      const KeyViews& views) {
+  const ModelInfo& model = state.model(m);
+  const std::vector<std::uint32_t>& attributes = model.keys[key].attributes;
+  return {ErrorKind::kUnique, model.name, "", NamesOf(model, attributes),
+          absl::StrCat("a ", model.name, " with ", DescribeKey(model, attributes, views),
+                       " exists already, and ",
+                       key == 0 ? "that is its primary key" : "that must be unique")};
+}
+
+Problem NotNullProblem(const StoreState& state, std::uint32_t m, std::uint32_t attribute) {
+  const ModelInfo& model = state.model(m);
+  const std::string& name = model.attributes[attribute].name;
+  return {ErrorKind::kNotNull,
+          model.name,
+          "",
+          {name},
+          absl::StrCat(model.name, ".", name, " cannot be null: give it a value")};
+}
+
+absl::Status DanglingError(const StoreState& state, ForeignKey f, const KeyViews& views) {
+  const Problem problem = DanglingProblem(state, f, views);
+  return ProblemsError({}, {&problem, 1});
 }
 
 absl::Status UniqueError(const StoreState& state, std::uint32_t m, std::uint32_t key,
                          const KeyViews& views) {
-  const ModelInfo& model = state.model(m);
-  return KindError(
-      ErrorKind::kUnique,
-      absl::StrCat("a ", model.name, " with ",
-                   DescribeKey(model, model.keys[key].attributes, views), " exists already, and ",
-                   key == 0 ? "that is its primary key" : "that must be unique"));
+  const Problem problem = UniqueProblem(state, m, key, views);
+  return ProblemsError({}, {&problem, 1});
 }
 
 absl::Status NotNullError(const StoreState& state, std::uint32_t m, std::uint32_t attribute) {
-  const ModelInfo& model = state.model(m);
-  return KindError(ErrorKind::kNotNull,
-                   absl::StrCat(model.name, ".", model.attributes[attribute].name,
-                                " cannot be null: give it a value"));
+  const Problem problem = NotNullProblem(state, m, attribute);
+  return ProblemsError({}, {&problem, 1});
 }
 
 absl::Status StaleError(const StoreState& state, Instance instance) {

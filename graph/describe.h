@@ -4,18 +4,30 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "graph/store_state.h"
+#include "relata/status.h"
 
 namespace relata::internal {
 
+// The primary key of a row.
+Key KeyOfRow(const StoreState& state, std::uint32_t m, std::uint32_t slot);
 // "team 7", "seat (3, 'a')".
 std::string DescribeRow(const StoreState& state, std::uint32_t m, std::uint32_t slot);
+// The names of attributes.
+std::vector<std::string> NamesOf(const ModelInfo& model,
+                                 const std::vector<std::uint32_t>& attributes);
 // "teamId = 9", "(row, num) = (3, 7)".
 std::string DescribeKey(const ModelInfo& model, const std::vector<std::uint32_t>& attributes,
                         const KeyViews& views);
 
+Problem DanglingProblem(const StoreState& state, ForeignKey f, const KeyViews& views);
+Problem UniqueProblem(const StoreState& state, std::uint32_t m, std::uint32_t key,
+                      const KeyViews& views);
+Problem NotNullProblem(const StoreState& state, std::uint32_t m, std::uint32_t attribute);
+// The same as errors.
 absl::Status DanglingError(const StoreState& state, ForeignKey f, const KeyViews& views);
 absl::Status UniqueError(const StoreState& state, std::uint32_t m, std::uint32_t key,
                          const KeyViews& views);

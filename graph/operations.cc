@@ -9,6 +9,7 @@
 #include "graph/apply.h"
 #include "graph/describe.h"
 #include "graph/errors.h"
+#include "graph/judge.h"
 #include "graph/plain_row.h"
 #include "graph/planner.h"
 #include "relata/change_set.h"
@@ -39,9 +40,9 @@ KeyViews Pick(const std::vector<ValueView>& row, const std::vector<std::uint32_t
   return views;
 }
 
-// Whether a reference that resolves to nothing is accepted for now.
-bool MayDangle(const StoreState& state, const ForeignKeyInfo& info) {
-  return !info.constrained || (info.deferred && state.in_transaction());
+absl::Status JudgeRules(const StoreState& state, Instance instance, const AttributeValues& values) {
+  if (state.rules(instance.model).empty()) return absl::OkStatus();
+  return Validate(RowViewAccess::OfUpdate(state, instance, values));
 }
 
 // No key is concerned, so nothing follows from it: judges and writes without a plan.
@@ -55,12 +56,13 @@ absl::Status UpdateOutsideKeys(StoreState& state, Instance instance,
   std::uint64_t moved = 0;
   for (const AttributeValue& v : values) {
     if (v.value.index() == 0 && !model.attributes[v.attribute].nullable) {
-      return NotNullError(state, m, v.attribute);
+      return RefuseUpdate(state, instance, values);
     }
     links |= layout.cells[v.attribute].in_foreign_key;
     moved |= state.IndexesMoved(m, slot, v.attribute, v.value);
   }
   if (!links) {
+    RELATA_RETURN_IF_ERROR(JudgeRules(state, instance, values));
     state.LeaveIndexes(m, slot, moved);
     for (const AttributeValue& v : values) state.WriteCell(m, slot, v.attribute, v.value);
     state.EnterIndexes(m, slot, moved);
@@ -86,10 +88,11 @@ absl::Status UpdateOutsideKeys(StoreState& state, Instance instance,
     if (!changes) continue;
     const std::uint32_t parent = state.FindKey(info.target.index, info.target_key, views);
     if (parent == kNoSlot && HashKey(views).has_value() && !MayDangle(state, info)) {
-      return DanglingError(state, f, views);
+      return RefuseUpdate(state, instance, values);
     }
     relinks.push_back({f, parent});
   }
+  RELATA_RETURN_IF_ERROR(JudgeRules(state, instance, values));
   for (const Relink& relink : relinks) state.Unlink(relink.f, slot);
   state.LeaveIndexes(m, slot, moved);
   for (const AttributeValue& v : values) state.WriteCell(m, slot, v.attribute, v.value);
@@ -134,6 +137,17 @@ absl::Status ResolveLink(const StoreState& state, std::uint32_t m, const Entry& 
   return absl::OkStatus();
 }
 
+std::vector<std::string_view> NamesIn(const Values& values) {
+  std::vector<std::string_view> names;
+  for (const NamedValue& named : values) names.push_back(named.name);
+  return names;
+}
+std::vector<std::string_view> NamesIn(std::span<const NamedView> values) {
+  std::vector<std::string_view> names;
+  for (const NamedView& named : values) names.push_back(named.name());
+  return names;
+}
+
 // Adds a value for the attribute of that name.
 absl::Status ResolveName(const StoreState& state, std::uint32_t m, std::string_view name,
                          const ValueView& value, AttributeValues& resolved) {
@@ -156,7 +170,8 @@ absl::StatusOr<AttributeValues> Resolve(const StoreState& state, std::uint32_t m
   AttributeValues resolved;
   resolved.reserve(values.size());
   for (const NamedValue& named : values) {
-    RELATA_RETURN_IF_ERROR(ResolveName(state, m, named.name, named.value.view(), resolved));
+    const absl::Status status = ResolveName(state, m, named.name, named.value.view(), resolved);
+    if (!status.ok()) return RefuseNames(state, m, NamesIn(values), status);
   }
   return resolved;
 }
@@ -166,7 +181,8 @@ absl::StatusOr<AttributeValues> Resolve(const StoreState& state, std::uint32_t m
   AttributeValues resolved;
   resolved.reserve(values.size());
   for (const NamedView& named : values) {
-    RELATA_RETURN_IF_ERROR(ResolveName(state, m, named.name(), named.value(), resolved));
+    const absl::Status status = ResolveName(state, m, named.name(), named.value(), resolved);
+    if (!status.ok()) return RefuseNames(state, m, NamesIn(values), status);
   }
   return resolved;
 }
@@ -212,6 +228,8 @@ absl::StatusOr<Instance> CreateRow(StoreState& state, std::uint32_t m,
                                    const AttributeValues& values) {
   const auto plain = PlainRow(state, m).Create(values);
   if (plain.has_value()) return *plain;
+  if (state.guarded()) [[unlikely]]
+    return ReadOnlyError();
   const ModelInfo& model = state.model(m);
   std::vector<ValueView> row;
   row.reserve(model.attributes.size());
@@ -220,7 +238,7 @@ absl::StatusOr<Instance> CreateRow(StoreState& state, std::uint32_t m,
   }
   for (const AttributeValue& v : values) {
     const auto normal = NormalizeFor(state, m, v.attribute, v.value);
-    if (!normal.ok()) return normal.status();
+    if (!normal.ok()) return RefuseTypes(state, m, values);
     row[v.attribute] = *normal;
   }
   const std::optional<std::uint32_t> generated = AutoIncrement(model);
@@ -233,27 +251,20 @@ absl::StatusOr<Instance> CreateRow(StoreState& state, std::uint32_t m,
     row[*generated] = state.table(m).next_key;
   }
   for (std::uint32_t a = 0; a < row.size(); ++a) {
-    if (row[a].index() == 0 && !model.attributes[a].nullable) return NotNullError(state, m, a);
+    if (row[a].index() == 0 && !model.attributes[a].nullable) return RefuseNew(state, m, row);
   }
   for (std::uint32_t k = 0; k < model.keys.size(); ++k) {
     const KeyViews views = Pick(row, model.keys[k].attributes);
-    if (state.FindKey(m, k, views) != kNoSlot) return UniqueError(state, m, k, views);
+    if (state.FindKey(m, k, views) != kNoSlot) return RefuseNew(state, m, row);
   }
-  constexpr std::uint32_t kSelf = kDanglingSlot;
   absl::InlinedVector<std::uint32_t, 4> parents;
   for (const ForeignKey f : model.foreign_keys) {
-    const ForeignKeyInfo& info = state.foreign_key(f);
-    const KeyViews views = Pick(row, info.attributes);
-    std::uint32_t parent = state.FindKey(info.target.index, info.target_key, views);
-    if (parent == kNoSlot && HashKey(views).has_value()) {
-      if (info.target.index == m &&
-          EqualKeys(views, Pick(row, model.keys[info.target_key].attributes))) {
-        parent = kSelf;
-      } else if (!MayDangle(state, info)) {
-        return DanglingError(state, f, views);
-      }
-    }
-    parents.push_back(parent);
+    const std::optional<std::uint32_t> parent = FindParentOfNew(state, f, row);
+    if (!parent.has_value()) return RefuseNew(state, m, row);
+    parents.push_back(*parent);
+  }
+  if (!state.rules(m).empty()) {
+    RELATA_RETURN_IF_ERROR(Validate(RowViewAccess::OfNew(state, m, row)));
   }
 
   const auto added = state.AddRow(m);
@@ -274,13 +285,15 @@ absl::StatusOr<Instance> CreateRow(StoreState& state, std::uint32_t m,
 }
 
 absl::Status UpdateRow(StoreState& state, Instance instance, const AttributeValues& values) {
+  if (state.guarded()) [[unlikely]]
+    return ReadOnlyError();
   RELATA_RETURN_IF_ERROR(CheckAlive(state, instance));
   AttributeValues normal;
   normal.reserve(values.size());
   bool keys = false;
   for (const AttributeValue& v : values) {
     const auto value = NormalizeFor(state, instance.model, v.attribute, v.value);
-    if (!value.ok()) return value.status();
+    if (!value.ok()) return RefuseTypes(state, instance.model, values);
     normal.push_back({v.attribute, *value});
     keys |= state.layout(instance.model).cells[v.attribute].in_key &&
             !Equal(*value, state.View(instance.model, instance.slot, v.attribute));
@@ -311,7 +324,7 @@ absl::StatusOr<Plan> PlanUpdateRows(const StoreState& state, std::span<const Ins
     }
     for (const AttributeValue& v : values) {
       const auto value = NormalizeFor(state, instance.model, v.attribute, v.value);
-      if (!value.ok()) return value.status();
+      if (!value.ok()) return RefuseTypes(state, instance.model, values);
       planner.Assign(instance, v.attribute, *value);
     }
   }
@@ -319,6 +332,8 @@ absl::StatusOr<Plan> PlanUpdateRows(const StoreState& state, std::span<const Ins
 }
 
 absl::Status ApplyIfUnblocked(StoreState& state, const Plan& plan) {
+  if (state.guarded()) [[unlikely]]
+    return ReadOnlyError();
   if (plan.blocked()) return plan.status();
   ApplyPlan(state, plan);
   for (const Plan::Assignment& a : plan.assignments()) {

@@ -11,15 +11,17 @@ namespace relata {
 
 absl::Status Plan::status() const {
   if (!blocked()) return absl::OkStatus();
-  if (total_blockers_ == 1) {
-    return internal::KindError(blockers_[0].kind, blockers_[0].message);
+  std::vector<Problem> problems;
+  for (const Blocker& blocker : blockers_) {
+    problems.push_back({blocker.kind, schema_.models()[blocker.instance.model].name, blocker.key,
+                        blocker.attributes, blocker.message});
   }
-  std::string message = absl::StrCat(total_blockers_, " things stand in the way:");
-  for (const Blocker& blocker : blockers_) absl::StrAppend(&message, "\n  ", blocker.message);
+  std::string last_line;
   if (total_blockers_ > blockers_.size()) {
-    absl::StrAppend(&message, "\n  and ", total_blockers_ - blockers_.size(), " more");
+    last_line = absl::StrCat("and ", total_blockers_ - blockers_.size(), " more");
   }
-  return internal::KindError(blockers_[0].kind, message);
+  return internal::ProblemsError(absl::StrCat(total_blockers_, " things stand in the way:"),
+                                 problems, last_line);
 }
 
 std::vector<Plan::ModelCount> Plan::Counts() const {

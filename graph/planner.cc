@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "graph/describe.h"
 #include "graph/errors.h"
+#include "graph/judge.h"
 
 namespace relata {
 
@@ -62,6 +63,7 @@ Plan Planner::Finish() && {
   CheckNotNull();
   CheckUnique();
   CheckReferences();
+  if (state_.any_rules()) CheckRules();
   if (detail_ == Detail::kFull) SpellOutSweeps();
   return std::move(plan_);
 }
@@ -267,10 +269,12 @@ void Planner::Follow(std::uint32_t child, ForeignKey f, const std::vector<Value>
 // ----- 3. what stands in the way
 
 void Planner::Block(ErrorKind kind, std::uint32_t m, std::uint32_t slot, ForeignKey via,
-                    std::string message) {
+                    std::vector<std::string> attributes, std::string message) {
   ++plan_.total_blockers_;
   if (plan_.blockers_.size() < Plan::kMaxBlockers) {
-    plan_.blockers_.push_back({kind, state_.InstanceAt(m, slot), via, std::move(message)});
+    plan_.blockers_.push_back({kind, state_.InstanceAt(m, slot), via, std::move(message),
+                               internal::KeyOfRow(state_, m, slot).ToString(),
+                               std::move(attributes)});
   }
 }
 
@@ -317,9 +321,9 @@ void Planner::CheckNotNull() {
       continue;
     }
     const bool by_caller = assignment.via == ForeignKey();
-    Block(ErrorKind::kNotNull, m, assignment.instance.slot, assignment.via,
-          absl::StrCat(DescribeRow(state_, m, assignment.instance.slot), ": ",
-                       internal::NotNullError(state_, m, assignment.attribute).message(),
+    Problem problem = internal::NotNullProblem(state_, m, assignment.attribute);
+    Block(problem.kind, m, assignment.instance.slot, assignment.via, std::move(problem.attributes),
+          absl::StrCat(DescribeRow(state_, m, assignment.instance.slot), ": ", problem.message,
                        by_caller
                            ? std::string()
                            : absl::StrCat(" (", std::string(ActionName(assignment.action)), " of ",
@@ -346,9 +350,9 @@ void Planner::CheckUnique() {
       taken |=
           owner != kNoSlot && owner != slot && !Doomed(m, owner) && !Changes(m, owner, attributes);
       if (taken) {
-        Block(ErrorKind::kUnique, m, slot, ForeignKey(),
-              absl::StrCat(DescribeRow(state_, m, slot), ": ",
-                           internal::UniqueError(state_, m, k, views).message()));
+        Problem problem = internal::UniqueProblem(state_, m, k, views);
+        Block(problem.kind, m, slot, ForeignKey(), std::move(problem.attributes),
+              absl::StrCat(DescribeRow(state_, m, slot), ": ", problem.message));
       }
     }
   }
@@ -394,6 +398,7 @@ void Planner::CheckReference(Check check) {
   if (!internal::HashKey(views).has_value()) return;
   if (FinalOwner(info.target.index, info.target_key, views) != kNoSlot) return;
   Block(ErrorKind::kForeignKey, m, check.child, check.f,
+        internal::NamesOf(state_.model(m), info.attributes),
         absl::StrCat(
             DescribeRow(state_, m, check.child), " would have ",
             DescribeKey(state_.model(m), info.attributes, views), ", and no ",
@@ -424,10 +429,31 @@ void Planner::CheckVacated(std::uint32_t m, std::uint32_t slot, ForeignKey f, bo
       continue;
     }
     Block(ErrorKind::kForeignKey, owner, child, f,
+          internal::NamesOf(state_.model(owner), info.attributes),
           absl::StrCat(DescribeRow(state_, owner, child), " refers to ",
                        DescribeRow(state_, m, slot), " by ", state_.schema().Describe(f),
                        deleted ? " (ON DELETE " : " (ON UPDATE ", std::string(ActionName(action)),
                        "): delete it too, or let it refer to another"));
+  }
+}
+
+void Planner::CheckRules() {
+  for (const RowId row : changed_) {
+    const std::uint32_t m = RowModel(row);
+    const std::uint32_t slot = SlotOf(row);
+    if (state_.rules(m).empty()) continue;
+    internal::AttributeValues values;
+    for (const std::uint32_t i : assigned_.at(row)) {
+      const Plan::Assignment& assignment = plan_.assignments_[i];
+      values.push_back({assignment.attribute, assignment.after.view()});
+    }
+    std::vector<Problem> problems;
+    internal::AddRuleProblems(
+        internal::RowViewAccess::OfUpdate(state_, state_.InstanceAt(m, slot), values), problems);
+    for (Problem& problem : problems) {
+      Block(problem.kind, m, slot, ForeignKey(), std::move(problem.attributes),
+            absl::StrCat(DescribeRow(state_, m, slot), ": ", problem.message));
+    }
   }
 }
 

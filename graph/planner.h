@@ -5,7 +5,7 @@
 //   2. What changes: the survivors' SET NULL and SET DEFAULT, the caller's own values, and from
 //      every key that thereby changes the ON UPDATE actions, until nothing more changes.
 //   3. What stands in the way, judged on the state that 1 and 2 would leave: NOT NULL, unique keys,
-//      references that would dangle. RESTRICT and NO ACTION are no more than the last of these.
+//      references that would dangle (RESTRICT and NO ACTION are no more than these), validators.
 //
 // Worklists throughout: depth costs memory, never stack.
 //
@@ -17,6 +17,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -79,8 +80,9 @@ class Planner {
   void CheckReferences();
   void CheckReference(Check check);
   void CheckVacated(std::uint32_t m, std::uint32_t slot, ForeignKey f, bool deleted);
+  void CheckRules();
   void Block(ErrorKind kind, std::uint32_t m, std::uint32_t slot, ForeignKey via,
-             std::string message);
+             std::vector<std::string> attributes, std::string message);
   bool MayDangle(ForeignKey f, Action action) const;
 
   const internal::StoreState& state_;

@@ -76,6 +76,11 @@ Attribute& Attribute::OnUpdate(Action action) {
   return *this;
 }
 
+Attribute& Attribute::Validate(ValueValidator validator) {
+  validators_.push_back(std::move(validator));
+  return *this;
+}
+
 KeyColumns& KeyColumns::NotNull() {
   nullable_ = false;
   return *this;

@@ -10,8 +10,17 @@
 #include "graph/bound_struct.h"
 #include "graph/layout.h"
 #include "relata/schema.h"
+#include "relata/validation.h"
 
 namespace relata::internal {
+
+// The validators of one model.
+struct ModelRules {
+  std::vector<std::vector<ValueValidator>> attributes;  // by attribute; empty when there are none
+  std::vector<RowValidator> rows;
+
+  bool empty() const { return attributes.empty() && rows.empty(); }
+};
 
 struct SchemaData {
   std::vector<ModelInfo> models;
@@ -19,6 +28,9 @@ struct SchemaData {
   std::vector<AssociationInfo> associations;
   std::vector<Model> dependency_order;
   std::uint64_t fingerprint = 0;
+
+  std::vector<ModelRules> rules;  // by model
+  bool any_rules = false;
 
   Layouts layouts;  // MakeLayouts(models, foreign_keys, associations)
 

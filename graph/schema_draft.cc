@@ -34,6 +34,7 @@ AttributeDraft SchemaDraft::Open(NamedAttribute attribute) {
   }
   draft.on_delete = from.on_delete_;
   draft.on_update = from.on_update_;
+  draft.validators = std::move(from.validators_);
   return draft;
 }
 

@@ -37,6 +37,7 @@ struct AttributeDraft {
   std::optional<ReferenceDraft> references;
   std::optional<Action> on_delete;
   std::optional<Action> on_update;
+  std::vector<ValueValidator> validators;
 };
 
 struct ModelDraft {

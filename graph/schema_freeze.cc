@@ -42,6 +42,11 @@ std::shared_ptr<const SchemaData> FreezeSchema(std::unique_ptr<SchemaData> schem
   schema->dependency_order = std::move(dependencies.order);
   schema->fingerprint = Fingerprint(*schema);
   schema->layouts = MakeLayouts(schema->models, schema->foreign_keys, schema->associations);
+  for (std::uint32_t f = 0; f < schema->foreign_keys.size(); ++f) {
+    // Validators judge every row that loses its key, so each is to be in the plan.
+    const ModelRules& rules = schema->rules[schema->foreign_keys[f].owner.index];
+    if (!rules.empty()) schema->layouts.links[f].sweepable = false;
+  }
   PlaceStructs(*schema);
   return schema;
 }

@@ -36,6 +36,17 @@ ModelInfo MakeModel(const BenchModel& bench) {
   return model;
 }
 
+ModelRules MakeRules(const BenchModel& bench) {
+  ModelRules rules;
+  rules.rows = bench.validators;
+  for (std::uint32_t a = 0; a < bench.attributes.size(); ++a) {
+    if (bench.attributes[a].draft.validators.empty()) continue;
+    rules.attributes.resize(bench.attributes.size());
+    rules.attributes[a] = bench.attributes[a].draft.validators;
+  }
+  return rules;
+}
+
 ForeignKeyInfo MakeForeignKey(const BenchRelation& relation, const BenchModel& owner) {
   ForeignKeyInfo info;
   info.owner = Model{relation.owner};
@@ -77,7 +88,11 @@ AssociationInfo MakeAssociation(const BenchAssociation& bench) {
 
 std::unique_ptr<SchemaData> MakeSchemaData(const Workbench& bench) {
   auto schema = std::make_unique<SchemaData>();
-  for (const BenchModel& model : bench.models) schema->models.push_back(MakeModel(model));
+  for (const BenchModel& model : bench.models) {
+    schema->models.push_back(MakeModel(model));
+    schema->rules.push_back(MakeRules(model));
+    schema->any_rules = schema->any_rules || !schema->rules.back().empty();
+  }
   for (const BenchRelation& relation : bench.relations) {
     schema->foreign_keys.push_back(MakeForeignKey(relation, bench.models[relation.owner]));
   }

@@ -83,6 +83,7 @@ void DefineModel(const ModelDraft& draft, Workbench& bench) {
     bench.mistakes.AddModel(
         absl::StrCat("model '", model.name, "' is defined twice: define it once, or rename one"));
   }
+  model.validators = draft.options.validators;
   DeclareAttributes(draft, model, bench.mistakes);
   model.declared_indexes = &draft.options.indexes;
   bench.models.push_back(std::move(model));

@@ -42,6 +42,7 @@ struct BenchModel {
   std::vector<KeyInfo> keys;
   const std::vector<IndexOptions>* declared_indexes = nullptr;  // over several attributes
   std::vector<IndexInfo> indexes;
+  std::vector<RowValidator> validators;
 
   std::optional<std::uint32_t> Find(std::string_view attribute) const;
 };

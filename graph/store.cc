@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "graph/describe.h"
 #include "graph/errors.h"
+#include "graph/judge.h"
 #include "graph/operations.h"
 #include "graph/plain_row.h"
 #include "graph/store_state.h"
@@ -53,7 +54,9 @@ Store::Store(std::unique_ptr<StoreState> state)
       walks_(state->walks().data()),
       models_(static_cast<std::uint32_t>(state->models().size())),
       associations_(static_cast<std::uint32_t>(state->walks().size())),
-      state_(std::move(state)) {}
+      state_(std::move(state)) {
+  state_->set_door(this);
+}
 
 Store::Store(Store&& other) noexcept
     : TypedStore(std::move(other)),
@@ -61,7 +64,9 @@ Store::Store(Store&& other) noexcept
       walks_(std::exchange(other.walks_, nullptr)),
       models_(std::exchange(other.models_, 0)),
       associations_(std::exchange(other.associations_, 0)),
-      state_(std::move(other.state_)) {}
+      state_(std::move(other.state_)) {
+  if (state_ != nullptr) state_->set_door(this);
+}
 
 Store& Store::operator=(Store&& other) noexcept {
   TypedStore::operator=(std::move(other));
@@ -70,6 +75,7 @@ Store& Store::operator=(Store&& other) noexcept {
   models_ = std::exchange(other.models_, 0);
   associations_ = std::exchange(other.associations_, 0);
   state_ = std::move(other.state_);
+  if (state_ != nullptr) state_->set_door(this);
   return *this;
 }
 
@@ -176,12 +182,7 @@ ValueView Store::View(Instance instance, std::uint32_t attribute) const {
 
 Key Store::KeyOf(Instance instance) const {
   if (!Contains(instance)) internal::DieOfStaleHandle(instance.of());
-  std::vector<Value> parts;
-  for (const ValueView& view : state_->Views(
-           instance.model, instance.slot, state_->model(instance.model).primary_key().attributes)) {
-    parts.push_back(Value::From(view));
-  }
-  return Key(std::move(parts));
+  return internal::KeyOfRow(*state_, instance.model, instance.slot);
 }
 
 std::string Store::Describe(Instance instance) const {
@@ -233,6 +234,11 @@ absl::Status Store::WrongModel(Instance instance, Model expected) const {
   return internal::WrongModelError(*state_, instance.of(), expected);
 }
 
+absl::Status Store::Validate(Instance instance) const {
+  RELATA_RETURN_IF_ERROR(internal::CheckAlive(*state_, instance));
+  return internal::Validate(internal::RowViewAccess::OfUpdate(*state_, instance, {}), true);
+}
+
 absl::Status Store::Delete(Instance instance) {
   return internal::DeleteRows(*state_, {&instance, 1});
 }
@@ -278,12 +284,14 @@ absl::Status Store::Apply(const Plan& plan) {
 // ----- transactions and versions
 
 Transaction Store::Begin() {
+  if (state_->guarded()) return Transaction(nullptr, 0, 0);  // has ended
   state_->BeginSavepoint(true);
   return Transaction(state_.get(), state_->savepoints().size() - 1,
                      state_->savepoints().back().serial);
 }
 
 absl::StatusOr<ChangeSet> Store::Transact(const std::function<absl::Status()>& work) {
+  if (state_->guarded()) return internal::ReadOnlyError();
   Transaction transaction = Begin();
   const absl::Status status = work();
   if (!status.ok()) return status;
@@ -291,6 +299,7 @@ absl::StatusOr<ChangeSet> Store::Transact(const std::function<absl::Status()>& w
 }
 
 absl::StatusOr<Store> Store::Fork() {
+  if (state_->guarded()) return internal::ReadOnlyError();
   if (!state_->savepoints().empty()) {
     return absl::FailedPreconditionError(
         "a store cannot be forked inside a transaction: commit or roll back first");

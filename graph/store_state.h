@@ -5,6 +5,7 @@
 #ifndef RELATA_GRAPH_STORE_STATE_H_
 #define RELATA_GRAPH_STORE_STATE_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -25,6 +26,10 @@
 #include "relata/handle.h"
 #include "relata/internal/table_view.h"
 #include "relata/schema.h"
+
+namespace relata {
+class Store;
+}  // namespace relata
 
 namespace relata::internal {
 
@@ -124,9 +129,32 @@ class StoreState {
     return instance.model < views_.size() && instance.slot < views_[instance.model].slots &&
            instance.stamp != 0 && StampOf(Row(instance.model, instance.slot)) == instance.stamp;
   }
+  bool any_rules() const { return data_->any_rules; }
+  const ModelRules& rules(std::uint32_t m) const { return data_->rules[m]; }
+  // What users know this state as: the Store that owns it, or nullptr while it is being loaded.
+  Store* door() const { return door_; }
+  void set_door(Store* door) { door_ = door; }
+
+  // ----- callbacks
+  // Whether a change must look twice before it goes on: a callback of the user's is running, which
+  // may only read. False costs a load.
+  bool guarded() const { return callbacks_.load(std::memory_order_relaxed) != 0; }
+  // While it lives, a callback runs. Also in const functions, of which several may run at once.
+  class Callback {
+   public:
+    explicit Callback(const StoreState& state) : state_(state) {
+      state_.callbacks_.fetch_add(1, std::memory_order_relaxed);
+    }
+    Callback(const Callback&) = delete;
+    Callback& operator=(const Callback&) = delete;
+    ~Callback() { state_.callbacks_.fetch_sub(1, std::memory_order_relaxed); }
+
+   private:
+    const StoreState& state_;
+  };
   // Whether a model's rows are created and changed without anyone having a say in it: the short
   // ways (graph/plain_row.h, Store::SetField) ask no one.
-  bool IsPlain(std::uint32_t) const { return true; }
+  bool IsPlain(std::uint32_t m) const { return !guarded() && rules(m).empty(); }
 
   // ----- primitive changes
   // A row of nulls, or of the bytes given, linked to nothing, in no index. Takes over what the
@@ -243,6 +271,8 @@ class StoreState {
   UndoLog log_;
   std::vector<Savepoint> savepoints_;
   int user_savepoints_ = 0;
+  Store* door_ = nullptr;
+  mutable std::atomic<int> callbacks_{0};
 };
 
 // The hash of a key, or nothing when a part is null.

@@ -7,6 +7,7 @@
 #include "graph/change_sets.h"
 #include "graph/describe.h"
 #include "graph/errors.h"
+#include "graph/judge.h"
 #include "graph/store_state.h"
 
 namespace relata {
@@ -41,6 +42,7 @@ absl::Status JudgeDeferred(const StoreState& state) {
 }  // namespace
 
 absl::Status Transaction::CheckInnermost() const {
+  if (state_ != nullptr && state_->guarded()) return internal::ReadOnlyError();
   if (state_ == nullptr || state_->savepoints().size() <= depth_ ||
       state_->savepoints()[depth_].serial != serial_) {
     return absl::FailedPreconditionError("the transaction has ended already");

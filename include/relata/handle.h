@@ -175,6 +175,7 @@ class Field {
 
  private:
   friend class AttributeRef;
+  friend class RowView;
   friend class Schema;
   friend class Store;
   friend class TypedStore;

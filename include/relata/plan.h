@@ -57,14 +57,16 @@ class Plan {
   // Why the plan cannot be applied.
   struct Blocker {
     ErrorKind kind = ErrorKind::kForeignKey;
-    Instance instance;    // that stands in the way
-    ForeignKey via;       // the foreign key concerned, if one is
-    std::string message;  // names model, key and what to do
+    Instance instance;                    // that stands in the way
+    ForeignKey via;                       // the foreign key concerned, if one is
+    std::string message;                  // names model, key and what to do
+    std::string key;                      // of the instance, for Problem
+    std::vector<std::string> attributes;  // concerned
   };
   static constexpr std::size_t kMaxBlockers = 16;
 
   // Every instance that goes, roots first, breadth first: a cause precedes what follows from it.
-  // Rows are deleted in the reverse of this order, so children go before their parents.
+  // Rows are deleted in the reverse of this order.
   const std::vector<Deletion>& deletions() const { return deletions_; }
   // In the order in which they were found, those that lose a key that nothing else depends on last;
   // at most one for an attribute of an instance.
@@ -73,7 +75,8 @@ class Plan {
   const std::vector<Blocker>& blockers() const { return blockers_; }
   std::size_t total_blockers() const { return total_blockers_; }
   bool blocked() const { return total_blockers_ > 0; }
-  // OK, or the error with which Apply would refuse: it lists the blockers and their number.
+  // OK, or the error with which Apply would refuse: it lists the blockers and their number, and
+  // ProblemsOf gives them one by one.
   absl::Status status() const;
 
   // How many instances of a model go, and how many attributes of its instances change.

@@ -21,6 +21,7 @@
 #include "relata/target.h"
 #include "relata/transaction.h"
 #include "relata/typed_store.h"
+#include "relata/validation.h"
 #include "relata/value.h"
 
 #endif  // RELATA_RELATA_H_

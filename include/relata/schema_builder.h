@@ -24,6 +24,7 @@
 #include "absl/status/statusor.h"
 #include "relata/ref.h"
 #include "relata/schema.h"
+#include "relata/validation.h"
 
 namespace relata {
 
@@ -61,6 +62,8 @@ class Attribute {
   // Actions of the foreign key; without them NO ACTION, or the association's.
   Attribute& OnDelete(Action action);
   Attribute& OnUpdate(Action action);
+  // What a value must satisfy beyond its type (relata/validation.h). Several add up.
+  Attribute& Validate(ValueValidator validator);
 
  private:
   friend class SchemaBuilder;
@@ -86,6 +89,7 @@ class Attribute {
   std::optional<Reference> references_;
   std::optional<Action> on_delete_;
   std::optional<Action> on_update_;
+  std::vector<ValueValidator> validators_;
 };
 
 inline Attribute Integer() { return Attribute(Type::kInteger); }
@@ -128,6 +132,7 @@ struct ModelOptions {
   std::optional<bool> underscored{};  // default: that of the schema
   Inflected name{};                   // the model's own singular and plural
   std::vector<IndexOptions> indexes{};
+  std::vector<RowValidator> validators{};  // of its rows as a whole (relata/validation.h)
 };
 
 // An association's alias: one word, of which the other number is derived, or both numbers.

@@ -11,10 +11,12 @@
 // R1 to R21 that the headers refer to, and its guide shows every kind of association). Operations
 // that return a status fail with
 //   NotFound            an instance that is gone or of another store, a key that no row has
-//   InvalidArgument     an unknown name, a value of the wrong type, a target of another model
+//   InvalidArgument     an unknown name, a value of the wrong type, a target of another model; or
+//                       a validator refuses a value or a row                    (kValidation)
 //   AlreadyExists       a primary or unique key is taken                        (kUnique)
 //   FailedPrecondition  a reference would dangle or is restricted (kForeignKey), or a NOT NULL
-//                       attribute would be null (kNotNull)
+//                       attribute would be null (kNotNull), or a validator calls that may
+//                       only read
 //   ResourceExhausted   a model has 2^32 - 2 slots, or its generated keys have run out
 // and the comments below name the codes only where they mean something else.
 //
@@ -343,6 +345,10 @@ class Store : public TypedStore {
     }
   }
 
+  // Judges an instance as it stands by the validators of its model (relata/validation.h): one that
+  // was loaded may not satisfy them. InvalidArgument (kValidation) with every problem.
+  absl::Status Validate(Instance instance) const;
+
   // Deletes an instance, or several in one operation, with all that follows from the schema's
   // actions. Plan and apply in one. O(rows touched).
   absl::Status Delete(Instance instance);
@@ -483,7 +489,8 @@ class Store : public TypedStore {
 
   // ----- transactions (relata/transaction.h)
 
-  // Begins a transaction, or a savepoint within the one that is open.
+  // Begins a transaction, or a savepoint within the one that is open. Called by a validator, which
+  // may only read, it returns a transaction that has ended already.
   Transaction Begin();
   // Runs `work` in a transaction: commits when it returns OK, and otherwise rolls back and returns
   // its error. Nests. The outermost yields what changed.

@@ -38,6 +38,12 @@ std::string KindText(ErrorKind kind) {
       return "CyclicDependency";
     case ErrorKind::kNotAssociated:
       return "EagerLoading";
+    case ErrorKind::kValidation:
+      return "Validation";
+    case ErrorKind::kCheck:
+      return "CheckConstraint";
+    case ErrorKind::kRefused:
+      return "Refused";
   }
   return "";
 }
