@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <ratio>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -165,9 +166,10 @@ concept ByteLike = std::same_as<B, std::byte> || std::same_as<B, unsigned char>;
 
 template <ByteLike B>
 struct MemberCodec<std::vector<B>> : CodecOf<Type::kBytes, BytesView> {
+  using Argument = std::span<const B>;
   static constexpr const char* kHolds = "";
   static bool View(const std::vector<B>& member, ValueView& value) {
-    value = BytesView(reinterpret_cast<const std::byte*>(member.data()), member.size());
+    value = BytesView(std::as_bytes(std::span(member)));
     return true;
   }
   static bool Load(const ValueView& value, std::vector<B>* member) {
@@ -445,6 +447,9 @@ bool ViewArgument(const ArgumentFor<M>& argument, ValueView& value) {
   } else if constexpr (MemberCodec<M>::kOptional) {
     value = std::monostate();
     return !argument.has_value() || ViewArgument<typename M::value_type>(*argument, value);
+  } else if constexpr (MemberCodec<M>::kType == Type::kBytes) {
+    value = BytesView(std::as_bytes(argument));
+    return true;
   } else {
     value = argument;
     return true;
