@@ -141,6 +141,33 @@ TEST_F(ManualTest, AJoinRowIsAnInstanceThatIsReadAndWritten) {
   EXPECT_EQ(Must(store.Get(store.Linked(u, projects).begin().join(), "status")), Value("done"));
 }
 
+// The manual's getItem: the kind that a comment says is the name of the association to go by.
+TEST(ManualPolymorphicTest, ADispatcherGoesByTheKind) {
+  SchemaBuilder builder;
+  const Model comment = builder.Define("comment", {{"commentable", Text()}});
+  std::vector<Model> models;
+  std::vector<Association> comments;
+  for (const char* kind : {"post", "image"}) {
+    models.push_back(builder.Define(kind, {}));
+    const AssociationOptions options{.foreign_key = "commentable_id", .constraints = false};
+    AssociationOptions of_kind = options;
+    of_kind.scope = {{"commentable", kind}};
+    comments.push_back(builder.HasMany(models.back(), comment, of_kind));
+    builder.BelongsTo(comment, models.back(), options);
+  }
+  Store store(Must(std::move(builder).Build()));
+  const auto item = [&](Instance c) {
+    const Value kind = Must(store.Get(c, "commentable"));
+    return store.One(c, Must(store.schema().FindAssociation(comment, *kind.get_if<std::string>())));
+  };
+  const Instance post = Must(store.Create(models[0]));
+  const Instance image = Must(store.Create(models[1]));
+  const Instance of_post = Must(store.Create(post, comments[0]));
+  const Instance of_image = Must(store.Create(image, comments[1]));
+  EXPECT_EQ(item(of_post), post);
+  EXPECT_EQ(item(of_image), image);  // though both have the same key
+}
+
 TEST(ManualSchemaTest, OptionsMayBeUsedForSeveralAssociations) {
   SchemaBuilder builder;
   builder.Define("user", {{"code", Text().Unique()}});
