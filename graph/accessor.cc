@@ -50,11 +50,15 @@ AttributeValues Together(AttributeValues values, const AttributeValues& more) {
 
 }  // namespace
 
+bool InScope(const RowLayout& layout, const char* row, const std::vector<ScopeEntry>& scope) {
+  return std::all_of(scope.begin(), scope.end(), [&](const ScopeEntry& entry) {
+    return Allows(entry, ReadView(row, layout.cells[entry.attribute]));
+  });
+}
+
 bool InScope(const StoreState& state, std::uint32_t m, std::uint32_t slot,
              const std::vector<ScopeEntry>& scope) {
-  return std::all_of(scope.begin(), scope.end(), [&](const ScopeEntry& entry) {
-    return Allows(entry, state.View(m, slot, entry.attribute));
-  });
+  return InScope(state.layout(m), state.Row(m, slot), scope);
 }
 
 void MeetScopeOfNew(const StoreState& state, Model model, const std::vector<ScopeEntry>& scope,

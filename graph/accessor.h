@@ -17,7 +17,9 @@
 
 namespace relata::internal {
 
-// Whether a row has, for every attribute of a scope, one of the values that the scope allows.
+// Whether a row, given as its bytes or by its slot, has, for every attribute of a scope, one of the
+// values that the scope allows.
+bool InScope(const RowLayout& layout, const char* row, const std::vector<ScopeEntry>& scope);
 bool InScope(const StoreState& state, std::uint32_t m, std::uint32_t slot,
              const std::vector<ScopeEntry>& scope);
 

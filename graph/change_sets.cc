@@ -9,6 +9,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "graph/cells.h"
+#include "graph/former_rows.h"
 #include "relata/store.h"
 
 namespace relata {
@@ -141,71 +142,6 @@ class Collector {
   std::vector<Side> gone_;
   std::vector<Side> come_;
 };
-
-// The rows that records since a savepoint touch, as they were then.
-class FormerRows {
- public:
-  FormerRows(const StoreState& state, const StoreState::Savepoint& savepoint) : state_(state) {
-    const UndoLog& log = state.log();
-    for (std::size_t i = log.records.size(); i-- > savepoint.records;) Apply(log, log.records[i]);
-  }
-
-  struct Former {
-    std::uint32_t model;
-    std::uint32_t slot;
-    std::size_t at;  // in bytes_
-  };
-  const std::vector<Former>& rows() const { return rows_; }
-  const char* bytes(const Former& row) const { return bytes_.data() + row.at; }
-
- private:
-  // The scratch copy of a row, made of its present bytes when first asked for. It borrows the long
-  // text that the store and the log hold.
-  char* Scratch(std::uint32_t m, std::uint32_t slot) {
-    const auto [it, fresh] = index_.emplace((std::uint64_t{m} << 32) | slot, bytes_.size());
-    if (fresh) {
-      rows_.push_back({m, slot, bytes_.size()});
-      const std::uint32_t stride = state_.layout(m).stride;
-      const char* row = state_.Row(m, slot);
-      bytes_.insert(bytes_.end(), row, row + stride);
-    }
-    return bytes_.data() + it->second;
-  }
-
-  void Apply(const UndoLog& log, const UndoRecord& record) {
-    switch (record.kind) {
-      case UndoRecord::Kind::kBytes:
-      case UndoRecord::Kind::kText:
-        // Links are no contents.
-        if (record.offset < state_.layout(record.model).nulls_offset) return;
-        std::memcpy(Scratch(record.model, record.slot) + record.offset, record.old, record.size);
-        return;
-      case UndoRecord::Kind::kCreated:
-        std::memset(Scratch(record.model, record.slot), 0, state_.layout(record.model).stride);
-        return;
-      case UndoRecord::Kind::kDeleted:
-        std::memcpy(Scratch(record.model, record.slot),
-                    log.images.data() + LoadAs<std::uint64_t>(record.old),
-                    state_.layout(record.model).stride);
-        return;
-      default:
-        return;
-    }
-  }
-
-  const StoreState& state_;
-  absl::flat_hash_map<std::uint64_t, std::size_t> index_;
-  std::vector<Former> rows_;
-  std::vector<char> bytes_;
-};
-
-KeyViews KeyIn(const StoreState& state, std::uint32_t m, const char* row) {
-  KeyViews views;
-  for (const std::uint32_t a : state.model(m).primary_key().attributes) {
-    views.push_back(ReadView(row, state.layout(m).cells[a]));
-  }
-  return views;
-}
 
 }  // namespace
 

@@ -54,8 +54,9 @@ RowView RowViewAccess::OfUpdate(const StoreState& state, Instance instance,
 
 absl::Status ReadOnlyError() {
   return absl::FailedPreconditionError(
-      "a validator may read the store but not change it: return an error to refuse the change that "
-      "is being judged");
+      "a validator, or an observer before a change, may read the store but not change it: return "
+      "an "
+      "error to refuse the change that it is asked about");
 }
 
 bool MayDangle(const StoreState& state, const ForeignKeyInfo& info) {

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "graph/apply.h"
+#include "graph/before.h"
 #include "graph/describe.h"
 #include "graph/errors.h"
 #include "graph/judge.h"
@@ -45,6 +46,58 @@ absl::Status JudgeRules(const StoreState& state, Instance instance, const Attrib
   return Validate(RowViewAccess::OfUpdate(state, instance, values));
 }
 
+// A foreign key of a row that changes, and where it will lead.
+struct Relink {
+  ForeignKey f;
+  std::uint32_t parent;
+};
+using Relinks = absl::InlinedVector<Relink, 2>;
+
+void WriteUpdate(StoreState& state, Instance instance, const AttributeValues& values,
+                 const Relinks& relinks, std::uint64_t moved) {
+  for (const Relink& relink : relinks) state.Unlink(relink.f, instance.slot);
+  state.LeaveIndexes(instance.model, instance.slot, moved);
+  for (const AttributeValue& v : values) {
+    state.WriteCell(instance.model, instance.slot, v.attribute, v.value);
+  }
+  state.EnterIndexes(instance.model, instance.slot, moved);
+  for (const Relink& relink : relinks) state.Link(relink.f, instance.slot, relink.parent);
+  state.NewVersion();
+}
+
+// The same values, owned: what a caller borrows may move while observers are asked.
+class OwnValues {
+ public:
+  explicit OwnValues(const std::vector<ValueView>& row) {
+    for (const ValueView& view : row) values_.push_back(Value::From(view));
+    for (const Value& value : values_) row_.push_back(value.view());
+  }
+  explicit OwnValues(const AttributeValues& values) {
+    for (const AttributeValue& v : values) values_.push_back(Value::From(v.value));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      attributes_.push_back({values[i].attribute, values_[i].view()});
+    }
+  }
+  const std::vector<ValueView>& row() const { return row_; }
+  const AttributeValues& attributes() const { return attributes_; }
+
+ private:
+  std::vector<Value> values_;
+  std::vector<ValueView> row_;
+  AttributeValues attributes_;
+};
+
+absl::Status UpdateObserved(StoreState& state, Instance instance, const AttributeValues& values,
+                            const Relinks& relinks, std::uint64_t moved) {
+  const OwnValues own(values);
+  const auto write = [&] { WriteUpdate(state, instance, own.attributes(), relinks, moved); };
+  RELATA_RETURN_IF_ERROR(AskUpdate(state, instance, own.attributes(), write));
+  Statement statement(state);
+  write();
+  statement.Keep();
+  return absl::OkStatus();
+}
+
 // No key is concerned, so nothing follows from it: judges and writes without a plan.
 absl::Status UpdateOutsideKeys(StoreState& state, Instance instance,
                                const AttributeValues& values) {
@@ -63,17 +116,12 @@ absl::Status UpdateOutsideKeys(StoreState& state, Instance instance,
   }
   if (!links) {
     RELATA_RETURN_IF_ERROR(JudgeRules(state, instance, values));
-    state.LeaveIndexes(m, slot, moved);
-    for (const AttributeValue& v : values) state.WriteCell(m, slot, v.attribute, v.value);
-    state.EnterIndexes(m, slot, moved);
-    state.NewVersion();
+    if (state.observed()) [[unlikely]]
+      return UpdateObserved(state, instance, values, {}, moved);
+    WriteUpdate(state, instance, values, {}, moved);
     return absl::OkStatus();
   }
-  struct Relink {
-    ForeignKey f;
-    std::uint32_t parent;
-  };
-  absl::InlinedVector<Relink, 2> relinks;
+  Relinks relinks;
   for (const ForeignKey f : model.foreign_keys) {
     const ForeignKeyInfo& info = state.foreign_key(f);
     KeyViews views = state.Views(m, slot, info.attributes);
@@ -93,13 +141,56 @@ absl::Status UpdateOutsideKeys(StoreState& state, Instance instance,
     relinks.push_back({f, parent});
   }
   RELATA_RETURN_IF_ERROR(JudgeRules(state, instance, values));
-  for (const Relink& relink : relinks) state.Unlink(relink.f, slot);
-  state.LeaveIndexes(m, slot, moved);
-  for (const AttributeValue& v : values) state.WriteCell(m, slot, v.attribute, v.value);
-  state.EnterIndexes(m, slot, moved);
-  for (const Relink& relink : relinks) state.Link(relink.f, slot, relink.parent);
-  state.NewVersion();
+  if (state.observed()) [[unlikely]]
+    return UpdateObserved(state, instance, values, relinks, moved);
+  WriteUpdate(state, instance, values, relinks, moved);
   return absl::OkStatus();
+}
+
+using Parents = absl::InlinedVector<std::uint32_t, 4>;  // by position in the foreign keys
+
+// A row that was judged.
+absl::StatusOr<Instance> WriteNew(StoreState& state, std::uint32_t m,
+                                  const std::vector<ValueView>& row, const Parents& parents) {
+  const auto added = state.AddRow(m);
+  if (!added.ok()) return added.status();
+  const ModelInfo& model = state.model(m);
+  const std::uint32_t slot = *added;
+  for (std::uint32_t a = 0; a < row.size(); ++a) {
+    if (row[a].index() != 0) state.WriteCell(m, slot, a, row[a]);
+  }
+  if (const auto generated = AutoIncrement(model); generated.has_value()) {
+    NoteKey(state, m, std::get<std::int64_t>(row[*generated]));
+  }
+  for (std::uint32_t k = 0; k < model.keys.size(); ++k) state.IndexKey(m, k, slot);
+  for (std::size_t i = 0; i < parents.size(); ++i) {
+    state.Link(model.foreign_keys[i], slot, parents[i] == kSelf ? slot : parents[i]);
+  }
+  for (std::uint32_t k = 0; k < model.keys.size(); ++k) state.AdoptDangling(m, k, slot);
+  state.EnterIndexes(m, slot, state.layout(m).indexes);
+  state.NewVersion();
+  return state.InstanceAt(m, slot);
+}
+
+absl::StatusOr<Instance> CreateObserved(StoreState& state, std::uint32_t m,
+                                        const std::vector<ValueView>& row, const Parents& parents) {
+  const OwnValues own(row);
+  RELATA_RETURN_IF_ERROR(
+      AskNew(state, m, own.row(), [&] { WriteNew(state, m, own.row(), parents).IgnoreError(); }));
+  Statement statement(state);
+  const auto created = WriteNew(state, m, own.row(), parents);
+  if (created.ok()) statement.Keep();
+  return created;
+}
+
+void WritePlan(StoreState& state, const Plan& plan) {
+  ApplyPlan(state, plan);
+  for (const Plan::Assignment& a : plan.assignments()) {
+    const std::uint32_t m = a.instance.model;
+    if (AutoIncrement(state.model(m)) == a.attribute) {
+      NoteKey(state, m, *a.after.get_if<std::int64_t>());
+    }
+  }
 }
 
 absl::StatusOr<Plan> MakeDeletePlan(const StoreState& state, std::span<const Instance> instances,
@@ -228,8 +319,9 @@ absl::StatusOr<Instance> CreateRow(StoreState& state, std::uint32_t m,
                                    const AttributeValues& values) {
   const auto plain = PlainRow(state, m).Create(values);
   if (plain.has_value()) return *plain;
-  if (state.guarded()) [[unlikely]]
-    return ReadOnlyError();
+  if (state.guarded()) [[unlikely]] {
+    RELATA_RETURN_IF_ERROR(CheckGuard(state));
+  }
   const ModelInfo& model = state.model(m);
   std::vector<ValueView> row;
   row.reserve(model.attributes.size());
@@ -257,7 +349,7 @@ absl::StatusOr<Instance> CreateRow(StoreState& state, std::uint32_t m,
     const KeyViews views = Pick(row, model.keys[k].attributes);
     if (state.FindKey(m, k, views) != kNoSlot) return RefuseNew(state, m, row);
   }
-  absl::InlinedVector<std::uint32_t, 4> parents;
+  Parents parents;
   for (const ForeignKey f : model.foreign_keys) {
     const std::optional<std::uint32_t> parent = FindParentOfNew(state, f, row);
     if (!parent.has_value()) return RefuseNew(state, m, row);
@@ -267,26 +359,15 @@ absl::StatusOr<Instance> CreateRow(StoreState& state, std::uint32_t m,
     RELATA_RETURN_IF_ERROR(Validate(RowViewAccess::OfNew(state, m, row)));
   }
 
-  const auto added = state.AddRow(m);
-  if (!added.ok()) return added.status();
-  const std::uint32_t slot = *added;
-  for (std::uint32_t a = 0; a < row.size(); ++a) {
-    if (row[a].index() != 0) state.WriteCell(m, slot, a, row[a]);
-  }
-  if (generated.has_value()) NoteKey(state, m, std::get<std::int64_t>(row[*generated]));
-  for (std::uint32_t k = 0; k < model.keys.size(); ++k) state.IndexKey(m, k, slot);
-  for (std::size_t i = 0; i < parents.size(); ++i) {
-    state.Link(model.foreign_keys[i], slot, parents[i] == kSelf ? slot : parents[i]);
-  }
-  for (std::uint32_t k = 0; k < model.keys.size(); ++k) state.AdoptDangling(m, k, slot);
-  state.EnterIndexes(m, slot, state.layout(m).indexes);
-  state.NewVersion();
-  return state.InstanceAt(m, slot);
+  if (state.observed()) [[unlikely]]
+    return CreateObserved(state, m, row, parents);
+  return WriteNew(state, m, row, parents);
 }
 
 absl::Status UpdateRow(StoreState& state, Instance instance, const AttributeValues& values) {
-  if (state.guarded()) [[unlikely]]
-    return ReadOnlyError();
+  if (state.guarded()) [[unlikely]] {
+    RELATA_RETURN_IF_ERROR(CheckGuard(state));
+  }
   RELATA_RETURN_IF_ERROR(CheckAlive(state, instance));
   AttributeValues normal;
   normal.reserve(values.size());
@@ -305,7 +386,8 @@ absl::Status UpdateRow(StoreState& state, Instance instance, const AttributeValu
 }
 
 absl::Status DeleteRows(StoreState& state, std::span<const Instance> instances) {
-  const auto plan = MakeDeletePlan(state, instances, Planner::Detail::kToApply);
+  const auto plan = MakeDeletePlan(
+      state, instances, state.observed() ? Planner::Detail::kFull : Planner::Detail::kToApply);
   if (!plan.ok()) return plan.status();
   return ApplyIfUnblocked(state, *plan);
 }
@@ -332,16 +414,19 @@ absl::StatusOr<Plan> PlanUpdateRows(const StoreState& state, std::span<const Ins
 }
 
 absl::Status ApplyIfUnblocked(StoreState& state, const Plan& plan) {
-  if (state.guarded()) [[unlikely]]
-    return ReadOnlyError();
-  if (plan.blocked()) return plan.status();
-  ApplyPlan(state, plan);
-  for (const Plan::Assignment& a : plan.assignments()) {
-    const std::uint32_t m = a.instance.model;
-    if (AutoIncrement(state.model(m)) == a.attribute) {
-      NoteKey(state, m, *a.after.get_if<std::int64_t>());
-    }
+  if (state.guarded()) [[unlikely]] {
+    RELATA_RETURN_IF_ERROR(CheckGuard(state));
   }
+  if (plan.blocked()) return plan.status();
+  if (!state.observed()) [[likely]] {
+    WritePlan(state, plan);
+    return absl::OkStatus();
+  }
+  const auto write = [&] { WritePlan(state, plan); };
+  RELATA_RETURN_IF_ERROR(AskPlan(state, plan, write));
+  Statement statement(state);
+  write();
+  statement.Keep();
   return absl::OkStatus();
 }
 

@@ -59,9 +59,10 @@ class Statement {
   ~Statement() {
     if (!kept_) state_.RollBack();
   }
+  // The last thing that an operation does: observers may be told, and change the store again.
   void Keep() {
-    state_.Release();
     kept_ = true;
+    state_.Release();
   }
 
  private:

@@ -2,6 +2,7 @@
 #include <cassert>
 #include <cstring>
 
+#include "graph/observers.h"
 #include "graph/store_state.h"
 #include "graph/text_cell.h"
 
@@ -13,9 +14,14 @@ void StoreState::BeginSavepoint(bool user) {
 }
 
 void StoreState::Release() {
+  const bool commit = savepoints_.size() == 1 && observed();
+  if (commit) [[unlikely]]
+    observers_->NoteCommit();
   user_savepoints_ -= savepoints_.back().user;
   savepoints_.pop_back();
   if (savepoints_.empty()) DropRecords(0, 0);
+  if (commit) [[unlikely]]
+    observers_->TellCommits();
 }
 
 void StoreState::RollBack() {

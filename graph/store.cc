@@ -8,6 +8,7 @@
 #include "graph/describe.h"
 #include "graph/errors.h"
 #include "graph/judge.h"
+#include "graph/observers.h"
 #include "graph/operations.h"
 #include "graph/plain_row.h"
 #include "graph/store_state.h"
@@ -16,6 +17,7 @@
 namespace relata {
 
 using internal::AttributeValue;
+using internal::Observers;
 using internal::StoreState;
 
 namespace internal {
@@ -281,17 +283,38 @@ absl::Status Store::Apply(const Plan& plan) {
   return internal::ApplyIfUnblocked(*state_, plan);
 }
 
+// ----- observers
+
+Subscription Store::Observe(Model model, ModelObserver observer) {
+  static_cast<void>(schema()[model]);  // is of this schema
+  return Observers::Subscribe(*state_, Observers::OfModel{model.index, std::move(observer)});
+}
+
+Subscription Store::Observe(Association association, AssociationObserver observer) {
+  static_cast<void>(schema()[association]);
+  return Observers::Subscribe(*state_, Observers::OfAssociation{association, std::move(observer)});
+}
+
+Subscription Store::Observe(StoreObserver observer) {
+  return Observers::Subscribe(*state_, std::move(observer));
+}
+
+std::vector<absl::Status> Store::TakeObserverFailures() {
+  if (state_->observers() == nullptr) return {};
+  return state_->observers()->TakeFailures();
+}
+
 // ----- transactions and versions
 
 Transaction Store::Begin() {
-  if (state_->guarded()) return Transaction(nullptr, 0, 0);  // has ended
+  if (state_->in_callback()) return Transaction(nullptr, 0, 0);  // has ended
   state_->BeginSavepoint(true);
   return Transaction(state_.get(), state_->savepoints().size() - 1,
                      state_->savepoints().back().serial);
 }
 
 absl::StatusOr<ChangeSet> Store::Transact(const std::function<absl::Status()>& work) {
-  if (state_->guarded()) return internal::ReadOnlyError();
+  if (state_->in_callback()) return internal::ReadOnlyError();
   Transaction transaction = Begin();
   const absl::Status status = work();
   if (!status.ok()) return status;
@@ -299,7 +322,7 @@ absl::StatusOr<ChangeSet> Store::Transact(const std::function<absl::Status()>& w
 }
 
 absl::StatusOr<Store> Store::Fork() {
-  if (state_->guarded()) return internal::ReadOnlyError();
+  if (state_->in_callback()) return internal::ReadOnlyError();
   if (!state_->savepoints().empty()) {
     return absl::FailedPreconditionError(
         "a store cannot be forked inside a transaction: commit or roll back first");

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "graph/observers.h"
 #include "graph/text_cell.h"
 #include "relata/change_set.h"
 
@@ -83,6 +84,11 @@ StoreState::StoreState(Schema schema) : StoreState(std::move(schema), nullptr) {
   }
   dangling_.resize(data_->foreign_keys.size());
   NewVersion();
+}
+
+const std::shared_ptr<Observers>& StoreState::MakeObservers() {
+  if (observers_ == nullptr) observers_ = std::make_shared<Observers>(*this);
+  return observers_;
 }
 
 StoreState::~StoreState() { DropRecords(0, 0); }

@@ -33,6 +33,8 @@ class Store;
 
 namespace relata::internal {
 
+class Observers;
+
 // Row pages hold references to long text.
 class RowPages : public PageContents {
  public:
@@ -136,22 +138,31 @@ class StoreState {
   void set_door(Store* door) { door_ = door; }
 
   // ----- callbacks
-  // Whether a change must look twice before it goes on: a callback of the user's is running, which
-  // may only read. False costs a load.
-  bool guarded() const { return callbacks_.load(std::memory_order_relaxed) != 0; }
+  // Whether a change must look twice before it goes on: observers watch, or a callback is running,
+  // which may only read. False costs a load.
+  bool guarded() const { return guard_.load(std::memory_order_relaxed) != 0; }
+  bool in_callback() const { return guard_.load(std::memory_order_relaxed) >= kInCallback; }
   // While it lives, a callback runs. Also in const functions, of which several may run at once.
   class Callback {
    public:
     explicit Callback(const StoreState& state) : state_(state) {
-      state_.callbacks_.fetch_add(1, std::memory_order_relaxed);
+      state_.guard_.fetch_add(kInCallback, std::memory_order_relaxed);
     }
     Callback(const Callback&) = delete;
     Callback& operator=(const Callback&) = delete;
-    ~Callback() { state_.callbacks_.fetch_sub(1, std::memory_order_relaxed); }
+    ~Callback() { state_.guard_.fetch_sub(kInCallback, std::memory_order_relaxed); }
 
    private:
     const StoreState& state_;
   };
+  // Nobody while observed() is false; a fork starts with nobody.
+  bool observed() const { return (guard_.load(std::memory_order_relaxed) & kObserved) != 0; }
+  void SetObserved(bool observed) {
+    observed ? guard_.fetch_or(kObserved, std::memory_order_relaxed)
+             : guard_.fetch_and(~kObserved, std::memory_order_relaxed);
+  }
+  Observers* observers() const { return observers_.get(); }
+  const std::shared_ptr<Observers>& MakeObservers();
   // Whether a model's rows are created and changed without anyone having a say in it: the short
   // ways (graph/plain_row.h, Store::SetField) ask no one.
   bool IsPlain(std::uint32_t m) const { return !guarded() && rules(m).empty(); }
@@ -216,7 +227,8 @@ class StoreState {
   void BeginSavepoint(bool user);
   // Undoes everything since the innermost savepoint and ends it.
   void RollBack();
-  // Ends the innermost savepoint and keeps the changes.
+  // Ends the innermost savepoint and keeps the changes. After the outermost, observers are told,
+  // and may change the store again: it is the last thing that an operation does.
   void Release();
   const UndoLog& log() const { return log_; }
 
@@ -272,7 +284,10 @@ class StoreState {
   std::vector<Savepoint> savepoints_;
   int user_savepoints_ = 0;
   Store* door_ = nullptr;
-  mutable std::atomic<int> callbacks_{0};
+  static constexpr std::uint32_t kObserved = 1;
+  static constexpr std::uint32_t kInCallback = 2;
+  mutable std::atomic<std::uint32_t> guard_{0};  // kObserved, and kInCallback for each callback
+  std::shared_ptr<Observers> observers_;
 };
 
 // The hash of a key, or nothing when a part is null.

@@ -42,7 +42,7 @@ absl::Status JudgeDeferred(const StoreState& state) {
 }  // namespace
 
 absl::Status Transaction::CheckInnermost() const {
-  if (state_ != nullptr && state_->guarded()) return internal::ReadOnlyError();
+  if (state_ != nullptr && state_->in_callback()) return internal::ReadOnlyError();
   if (state_ == nullptr || state_->savepoints().size() <= depth_ ||
       state_->savepoints()[depth_].serial != serial_) {
     return absl::FailedPreconditionError("the transaction has ended already");

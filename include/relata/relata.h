@@ -10,6 +10,7 @@
 #include "relata/handle.h"
 #include "relata/link.h"
 #include "relata/loader.h"
+#include "relata/observer.h"
 #include "relata/plan.h"
 #include "relata/query.h"
 #include "relata/ref.h"

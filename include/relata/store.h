@@ -15,8 +15,8 @@
 //                       a validator refuses a value or a row                    (kValidation)
 //   AlreadyExists       a primary or unique key is taken                        (kUnique)
 //   FailedPrecondition  a reference would dangle or is restricted (kForeignKey), or a NOT NULL
-//                       attribute would be null (kNotNull), or a validator calls that may
-//                       only read
+//                       attribute would be null (kNotNull), an observer refuses (kRefused), or
+//                       a callback changes the store that may only read it
 //   ResourceExhausted   a model has 2^32 - 2 slots, or its generated keys have run out
 // and the comments below name the codes only where they mean something else.
 //
@@ -51,6 +51,7 @@
 #include "relata/handle.h"
 #include "relata/internal/table_view.h"
 #include "relata/link.h"
+#include "relata/observer.h"
 #include "relata/plan.h"
 #include "relata/schema.h"
 #include "relata/status.h"
@@ -487,10 +488,21 @@ class Store : public TypedStore {
   // For people, one line for each level: how its rows are found, filtered, ordered and counted.
   absl::StatusOr<std::string> Explain(const Query& query) const;
 
+  // ----- observers (relata/observer.h)
+
+  // Subscribes an observer for as long as the Subscription lives. REQUIRES: the model or
+  // association is of this schema (checked; the process ends otherwise).
+  [[nodiscard]] Subscription Observe(Model model, ModelObserver observer);
+  [[nodiscard]] Subscription Observe(Association association, AssociationObserver observer);
+  [[nodiscard]] Subscription Observe(StoreObserver observer);
+  // What observers returned or threw after commits since this was last called, in order; 100 at
+  // most are kept.
+  std::vector<absl::Status> TakeObserverFailures();
+
   // ----- transactions (relata/transaction.h)
 
-  // Begins a transaction, or a savepoint within the one that is open. Called by a validator, which
-  // may only read, it returns a transaction that has ended already.
+  // Begins a transaction, or a savepoint within the one that is open. Called by a validator, or by
+  // an observer before a change, which may only read, it returns one that has ended already.
   Transaction Begin();
   // Runs `work` in a transaction: commits when it returns OK, and otherwise rolls back and returns
   // its error. Nests. The outermost yields what changed.

@@ -26,8 +26,8 @@ class Transaction {
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   Transaction& operator=(Transaction&&) = delete;
-  // Rolls back what was not committed. REQUIRES: the store still exists, and no validator of it is
-  // being called.
+  // Rolls back what was not committed. REQUIRES: the store still exists, and it is not called by a
+  // validator, or by an observer before a change.
   ~Transaction();
 
   // Keeps the changes, and says what they are relative to this transaction's beginning. The
