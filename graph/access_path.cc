@@ -16,21 +16,32 @@ constexpr std::size_t kMaxKeys = 4096;
 
 class Chooser {
  public:
-  Chooser(const StoreState& state, Model model, const Facts& facts)
-      : state_(state), model_(model), info_(state.model(model.index)), facts_(facts) {}
+  Chooser(const StoreState& state, Model model, const Facts& facts, const WantedOrder& order)
+      : state_(state),
+        model_(model),
+        info_(state.model(model.index)),
+        facts_(facts),
+        order_(order) {}
 
   AccessPath Choose() && {
-    best_.expected = state_.table(model_.index).rows;
+    best_.expected = best_.cost = state_.table(model_.index).rows;
     best_.description = absl::StrCat("all ", best_.expected, " rows");
     for (std::uint32_t k = 0; k < info_.keys.size(); ++k) TryKey(k);
     for (const ForeignKey f : info_.foreign_keys) TryForeignKey(f);
     for (const LinkedFact& fact : facts_.linked) TryLinked(fact);
+    for (std::uint32_t i = 0; i < info_.indexes.size(); ++i) TryIndex(i);
     return std::move(best_);
   }
 
  private:
-  void Propose(AccessPath path) {
-    if (path.expected < best_.expected || best_.kind == AccessKind::kScan) best_ = std::move(path);
+  // A row that an index finds costs more than one that a scan comes by.
+  static constexpr std::size_t kFound = 4;
+
+  bool IsBetter(std::size_t cost) const { return cost < best_.cost; }
+  void Propose(AccessPath path, std::size_t cost) {
+    if (!IsBetter(cost)) return;
+    best_ = std::move(path);
+    best_.cost = cost;
   }
 
   // The fact that limits an attribute to the fewest values, if there is one.
@@ -93,7 +104,8 @@ class Chooser {
     path.expected = path.slots.size();
     path.description =
         absl::StrCat(k == 0 ? "primary key " : "unique key ", NameOf(info_, attributes, *keys));
-    Propose(std::move(path));
+    const std::size_t cost = path.expected;
+    Propose(std::move(path), cost);
   }
 
   void TryForeignKey(ForeignKey f) {
@@ -122,7 +134,8 @@ class Chooser {
 
   void FromEach(AccessPath path, const LinkWalk& walk, std::uint32_t source_model,
                 const std::vector<std::uint32_t>& sources) {
-    if (path.expected >= best_.expected && best_.kind != AccessKind::kScan) return;
+    const std::size_t cost = path.expected;
+    if (!IsBetter(cost)) return;
     if (sources.size() == 1) {
       path.walk = walk;
       path.from = state_.Row(source_model, sources[0]);
@@ -135,7 +148,7 @@ class Chooser {
         }
       }
     }
-    Propose(std::move(path));
+    Propose(std::move(path), cost);
   }
 
   // From the associated row back to those that it is associated with.
@@ -168,23 +181,142 @@ class Chooser {
           if (source < kDanglingSlot) Enter(path, seen, source);
         }
         path.expected = path.slots.size();
-        Propose(std::move(path));
+        const std::size_t cost = path.expected;
+        Propose(std::move(path), cost);
         return;
       }
     }
+  }
+
+  // The bounds that facts set to an attribute, as tight as they are.
+  struct Bounds {
+    const Value* low = nullptr;
+    const Value* high = nullptr;
+    bool low_open = false;
+    bool high_open = false;
+  };
+  Bounds BoundsOf(std::uint32_t attribute) const {
+    Bounds bounds;
+    for (const AttributeFact& fact : facts_.attributes) {
+      if (fact.attribute != attribute) continue;
+      if (fact.low.has_value()) {
+        const bool tighter = bounds.low == nullptr || *bounds.low < *fact.low ||
+                             (*bounds.low == *fact.low && fact.low_open);
+        if (tighter) bounds.low = &*fact.low, bounds.low_open = fact.low_open;
+      }
+      if (fact.high.has_value()) {
+        const bool tighter = bounds.high == nullptr || *fact.high < *bounds.high ||
+                             (*bounds.high == *fact.high && fact.high_open);
+        if (tighter) bounds.high = &*fact.high, bounds.high_open = fact.high_open;
+      }
+    }
+    return bounds;
+  }
+
+  void TryIndex(std::uint32_t i) {
+    const IndexInfo& index = info_.indexes[i];
+    // Its first attributes, as many as are limited to some values.
+    std::vector<std::uint32_t> limited;
+    for (const std::uint32_t a : index.attributes) {
+      if (ValuesOf(a) == nullptr) break;
+      limited.push_back(a);
+    }
+    const bool whole = limited.size() == index.attributes.size();
+    if (index.kind == IndexKind::kHashed && !whole) return;
+    const auto values = Combinations(limited);
+    if (!values.has_value() || values->empty()) return;
+    if (values->size() > 1) {
+      TryIndexValues(i, limited, *values);
+      return;
+    }
+    IndexRange range;
+    range.equal = (*values)[0];
+    std::string text = limited.empty() ? "" : DescribeKey(info_, limited, (*values)[0]);
+    if (index.kind == IndexKind::kOrdered && !whole) {
+      const std::uint32_t next = index.attributes[limited.size()];
+      const Bounds bounds = BoundsOf(next);
+      if (bounds.low != nullptr || bounds.high != nullptr) {
+        // Null is below all values, and no comparison holds for it.
+        range.lower = {ValueView(), false};
+        if (bounds.low != nullptr) range.lower = {bounds.low->view(), !bounds.low_open};
+        if (bounds.high != nullptr) range.upper = {bounds.high->view(), !bounds.high_open};
+        absl::StrAppend(&text, text.empty() ? "" : ", ", info_.attributes[next].name,
+                        " in a range");
+      }
+    }
+    AccessPath path;
+    path.kind = AccessKind::kIndex;
+    path.in_order = index.kind == IndexKind::kOrdered && GivesOrder(index, limited);
+    if (text.empty() && !path.in_order) return;
+    path.expected = EstimateInIndex(state_, model_.index, i, range);
+    if (path.in_order && order_.rows != SIZE_MAX) {
+      // How many have to be looked at for so many that match cannot be known; not all, as a rule.
+      const std::size_t looked_at = order_.all_match ? order_.rows : 16 * order_.rows;
+      path.expected = std::min(path.expected, looked_at);
+    }
+    const std::size_t cost = kFound * path.expected;
+    if (!IsBetter(cost)) return;
+    const bool descending = path.in_order && order_.terms[0].descending;
+    path.cursor = ScanIndex(state_, model_.index, i, range,
+                            descending ? ScanOrder::kDescending : ScanOrder::kAscending);
+    path.description = absl::StrCat(std::string(IndexKindName(index.kind)), " index ", index.name,
+                                    text.empty() ? "" : ": ", text,
+                                    path.in_order ? ", in the order asked for" : "");
+    Propose(std::move(path), cost);
+  }
+
+  // The rows of several values, one value after the other.
+  void TryIndexValues(std::uint32_t i, const std::vector<std::uint32_t>& attributes,
+                      const std::vector<KeyViews>& values) {
+    AccessPath path;
+    path.kind = AccessKind::kIndex;
+    path.listed = true;
+    for (const KeyViews& views : values) {
+      path.expected += EstimateInIndex(state_, model_.index, i, {.equal = views});
+    }
+    const std::size_t cost = kFound * path.expected;
+    if (!IsBetter(cost)) return;
+    absl::flat_hash_set<std::uint32_t> seen;
+    for (const KeyViews& views : values) {
+      IndexCursor cursor = ScanIndex(state_, model_.index, i, {.equal = views});
+      for (std::uint32_t slot = cursor.Next(); slot != kNoSlot; slot = cursor.Next()) {
+        Enter(path, seen, slot);
+      }
+    }
+    const IndexInfo& index = info_.indexes[i];
+    path.description = absl::StrCat(std::string(IndexKindName(index.kind)), " index ", index.name,
+                                    ": ", NameOf(info_, attributes, values));
+    Propose(std::move(path), cost);
+  }
+
+  // Whether the rows of an index that are equal in its first attributes come in the order asked
+  // for.
+  bool GivesOrder(const IndexInfo& index, const std::vector<std::uint32_t>& equal) const {
+    if (order_.terms.empty() || order_.rows == SIZE_MAX) return false;
+    std::size_t at = equal.size();
+    for (const WantedOrder::Term& term : order_.terms) {
+      if (at == index.attributes.size() || term.attribute != index.attributes[at] ||
+          term.descending != order_.terms[0].descending) {
+        return false;
+      }
+      ++at;
+    }
+    return true;
   }
 
   const StoreState& state_;
   const Model model_;
   const ModelInfo& info_;
   const Facts& facts_;
+  const WantedOrder& order_;
   AccessPath best_;
 };
 
 }  // namespace
 
-AccessPath ChooseAccess(const StoreState& state, Model model, const Facts& facts) {
-  return Chooser(state, model, facts).Choose();
+AccessPath ChooseAccess(const StoreState& state, Model model, const Facts& facts,
+                        const WantedOrder& order) {
+  return Chooser(state, model, facts, order).Choose();
 }
 
 }  // namespace relata::internal

@@ -21,6 +21,7 @@ struct OrderTerm {
   CellLayout cell;
   bool descending = false;
   std::string name;
+  std::uint32_t attribute = 0;  // of the model at the end of the path
 };
 
 struct BoundLevel {
@@ -32,6 +33,7 @@ struct BoundLevel {
   ScopedWalk walk;          // by which rows are reached from a parent row, if they are
   RowFilter where;
   RowFilter through_where;
+  std::size_t asked_order = 0;        // how many of the terms were asked for
   std::vector<OrderTerm> order;       // empty: as they come; otherwise primary keys come last
   std::vector<OrderTerm> join_order;  // by the primary keys of join rows, among equals
   std::size_t limit = kNoLimit;

@@ -265,7 +265,7 @@ absl::StatusOr<std::uint32_t> ConditionBinder::EmitIn(const ConditionNode& node,
       const RealRange range = RealsThat(Comparison::kEqual, value.view());
       if (range.empty()) continue;
       reals.push_back(range.low);
-      fact.values.emplace_back(range.low);
+      fact.values.emplace_back(range.low + 0.0);  // -0.0 is kept as 0.0
     } else {
       if (FamilyOf(type) == CellFamily::kInteger) {
         integers.push_back(IntegerOf(value));
@@ -382,7 +382,7 @@ void ConditionBinder::NoteRange(const BoundAttribute& left, Comparison compariso
     if (left.cell.type == Type::kInteger) {
       exact = IntegersThat(comparison, value.view()).low;
     } else if (left.cell.type == Type::kDouble) {
-      exact = RealsThat(comparison, value.view()).low;
+      exact = RealsThat(comparison, value.view()).low + 0.0;  // -0.0 is kept as 0.0
     }
     fact.values.push_back(std::move(exact));
   } else {

@@ -105,8 +105,10 @@ class QueryBinder {
       auto attribute = BindAttribute(state_, level.model, order.attribute);
       if (!attribute.ok()) return Within(absl::StrCat(where, ": OrderBy"), attribute.status());
       level.order.push_back({std::move(attribute->path), attribute->cell,
-                             order.direction == kDescending, std::move(attribute->name)});
+                             order.direction == kDescending, std::move(attribute->name),
+                             attribute->attribute});
     }
+    level.asked_order = level.order.size();
     const bool counted = level.limit != BoundLevel::kNoLimit || level.offset > 0;
     const bool one = level.association != Association() && level.walk.walk.to_one();
     if (spec.any_order || one || (spec.order.empty() && !counted)) return absl::OkStatus();
@@ -118,7 +120,7 @@ class QueryBinder {
   void AddKey(Model model, std::vector<OrderTerm>& order) const {
     const ModelInfo& info = schema_[model];
     for (const std::uint32_t a : info.primary_key().attributes) {
-      order.push_back({{}, state_.layout(model.index).cells[a], false, info.attributes[a].name});
+      order.push_back({{}, state_.layout(model.index).cells[a], false, info.attributes[a].name, a});
     }
   }
 
@@ -126,6 +128,18 @@ class QueryBinder {
   const Schema& schema_;
   int depth_ = 0;
 };
+
+// What of a level's order an index could give.
+WantedOrder WantedOf(const BoundLevel& level) {
+  WantedOrder wanted;
+  for (std::size_t i = 0; i < level.asked_order; ++i) {
+    if (!level.order[i].path.empty()) return {};
+    wanted.terms.push_back({level.order[i].attribute, level.order[i].descending});
+  }
+  if (level.limit < BoundLevel::kNoLimit - level.offset) wanted.rows = level.limit + level.offset;
+  wanted.all_match = level.where.always() && level.required_includes.empty();
+  return wanted;
+}
 
 absl::Status CheckModel(const Schema& schema, Model model) {
   if (model.index < schema.models().size()) return absl::OkStatus();
@@ -148,7 +162,7 @@ absl::StatusOr<BoundQuery> BindQuery(const StoreState& state, const Query& query
     bound.access.listed = true;
     bound.access.description = "no rows: the condition never holds";
   } else {
-    bound.access = ChooseAccess(state, query.model(), facts);
+    bound.access = ChooseAccess(state, query.model(), facts, WantedOf(bound.root));
   }
   return bound;
 }

@@ -58,6 +58,8 @@ Rows::Iterator::Iterator(const Rows& rows) : rows_(&rows) {
       slot_ = level.walk.walk.First(rows.parent_);
     } else if (access.kind == AccessKind::kWalk && !access.listed) {
       slot_ = access.walk.First(access.from);
+    } else if (access.kind == AccessKind::kIndex && !access.listed) {
+      cursor_ = std::make_shared<internal::IndexCursor>(access.cursor);
     }
   }
   Next();
@@ -85,6 +87,9 @@ bool Rows::Iterator::NextCandidate(LinkedRow& candidate) {
     if (slot_ == kNoSlot) return false;
     candidate.slot = slot_;
     slot_ = access.walk.Next(slot_);
+  } else if (cursor_ != nullptr) {
+    candidate.slot = cursor_->Next();
+    if (candidate.slot == kNoSlot) return false;
   } else {
     const internal::TableView& table = *level.table;
     while (slot_ < table.slots && internal::StampOf(table.Row(slot_)) == 0) ++slot_;

@@ -41,6 +41,16 @@ class Order {
     return term.descending ? ~prefix : prefix;
   }
 
+  // Whether two rows are equal in all that was asked for, primary keys aside.
+  bool AreEqual(const SelectedSlot& a, const SelectedSlot& b) const {
+    const char* a_row = level_.table->Row(a.slot);
+    const char* b_row = level_.table->Row(b.slot);
+    return std::all_of(
+        level_.order.begin(),
+        level_.order.begin() + static_cast<std::ptrdiff_t>(level_.asked_order),
+        [&](const OrderTerm& term) { return CompareTerms(term, a_row, b_row) == 0; });
+  }
+
   bool operator()(const SelectedSlot& a, const SelectedSlot& b) const {
     if (a.prefix != b.prefix) return a.prefix < b.prefix;
     const char* a_row = level_.table->Row(a.slot);
@@ -78,9 +88,14 @@ std::vector<SelectedSlot> SortedRows(const BoundLevel& level, const AccessPath* 
                                  ? BoundLevel::kNoLimit
                                  : level.limit + level.offset;
   if (wanted == 0 || level.limit == 0) return rows;
+  const bool in_order = source == nullptr && access->in_order;
   ForAdmitted(level, access, source, [&](const LinkedRow& row) {
     const SelectedSlot selected{order.PrefixOf(row.row), row.slot, row.join};
-    if (rows.size() < wanted) {
+    if (in_order) {
+      // Enough, and all that are equal to the last one: primary keys decide among them.
+      if (rows.size() >= wanted && !order.AreEqual(rows.back(), selected)) return false;
+      rows.push_back(selected);
+    } else if (rows.size() < wanted) {
       rows.push_back(selected);
       // A heap of the best so far, once there are more than are wanted.
       if (rows.size() == wanted) std::make_heap(rows.begin(), rows.end(), order);
@@ -92,6 +107,7 @@ std::vector<SelectedSlot> SortedRows(const BoundLevel& level, const AccessPath* 
     return true;
   });
   std::sort(rows.begin(), rows.end(), order);
+  if (rows.size() > wanted) rows.resize(wanted);
   rows.erase(rows.begin(),
              rows.begin() + static_cast<std::ptrdiff_t>(std::min(level.offset, rows.size())));
   return rows;

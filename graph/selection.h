@@ -40,8 +40,16 @@ void ForAdmitted(const BoundLevel& level, const AccessPath* access, const char* 
       return;
     case AccessKind::kKeys:
     case AccessKind::kWalk:
+    case AccessKind::kIndex:
       if (access->listed) {
         for (const std::uint32_t slot : access->slots) {
+          if (!offer(at(slot))) return;
+        }
+        return;
+      }
+      if (access->kind == AccessKind::kIndex) {
+        IndexCursor cursor = access->cursor;
+        for (std::uint32_t slot = cursor.Next(); slot != kNoSlot; slot = cursor.Next()) {
           if (!offer(at(slot))) return;
         }
         return;

@@ -401,6 +401,66 @@ TEST_F(QueryTest, EqualityOnKeysAndForeignKeysUsesTheIdentityMapAndTheLinks) {
               HasSubstr("unique key name = 'Ajax'"));
 }
 
+// A thousand rows with an index of either kind, and one over two attributes.
+class IndexedQueryTest : public ::testing::Test {
+ protected:
+  IndexedQueryTest() : store_(MakeSchema()) {
+    for (int i = 0; i < 1000; ++i) {
+      Values values = {
+          {"day", i % 100}, {"kind", "k" + std::to_string(i % 250)}, {"size", i / 2.0}};
+      if (i % 10 == 0) values[0].value = nullptr;
+      EXPECT_TRUE(store_.Create(event_, values).ok());
+    }
+  }
+  Schema MakeSchema() {
+    SchemaBuilder builder;
+    event_ = builder.Define(
+        "event",
+        {{"day", Integer()}, {"kind", Text().Index(IndexKind::kHashed)}, {"size", Double()}},
+        {.indexes = {{.attributes = {"day", "size"}}}});
+    return *std::move(builder).Build();
+  }
+  std::string Explain(const Query& query) const { return *store_.Explain(query); }
+  std::vector<std::uint32_t> Slots(const Query& query) const {
+    std::vector<std::uint32_t> slots;
+    const auto rows = store_.Select(query);
+    EXPECT_TRUE(rows.ok()) << rows.status();
+    for (const Row& row : *rows) slots.push_back(row.instance().slot);
+    return slots;
+  }
+
+  Model event_;
+  Store store_;
+};
+
+TEST_F(IndexedQueryTest, EqualityUsesAHashedIndex) {
+  const Query query = Query(event_).Where(event_["kind"] == "k7");
+  EXPECT_THAT(Explain(query), HasSubstr("kind = 'k7'"));
+  EXPECT_THAT(Explain(query), HasSubstr("index"));
+  EXPECT_THAT(Slots(query), ElementsAre(7, 257, 507, 757));
+  EXPECT_EQ(*store_.Count(Query(event_).Where(event_["kind"].In({"k7", "k8", "k7"}))), 8u);
+}
+
+TEST_F(IndexedQueryTest, RangesUseAnOrderedIndexAndLeaveNullOut) {
+  const Query query = Query(event_).Where(event_["day"] < 3);
+  EXPECT_THAT(Explain(query), HasSubstr("day in a range"));
+  EXPECT_THAT(Slots(Query(event_).Where(event_["day"] == 42 && event_["size"] > 300.0)),
+              ElementsAre(642, 742, 842, 942));
+  EXPECT_EQ(*store_.Count(query), 20u);
+  EXPECT_THAT(Explain(Query(event_).Where(event_["day"] >= 0)), HasSubstr("all 1000 rows"));
+}
+
+TEST_F(IndexedQueryTest, AnOrderWithALimitComesFromAnOrderedIndexWithoutASort) {
+  const Query last = Query(event_).OrderBy(event_["day"], kDescending).Limit(3);
+  EXPECT_THAT(Explain(last), HasSubstr("in the order asked for"));
+  EXPECT_THAT(Slots(last), ElementsAre(99, 199, 299));  // equal ones by primary key
+  const Query within =
+      Query(event_).Where(event_["day"] == 5).OrderBy(event_["size"], kDescending).Limit(2);
+  EXPECT_THAT(Slots(within), ElementsAre(905, 805));
+  EXPECT_THAT(Slots(Query(event_).OrderBy(event_["day"]).Offset(100).Limit(2)),
+              ElementsAre(1, 101));
+}
+
 // ----- one query, many stores
 
 TEST_F(QueryTest, AQueryRunsOnAnyForkOfTheSchema) {

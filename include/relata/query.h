@@ -95,6 +95,7 @@ struct LevelSpec {
 struct QueryAccess;
 struct BoundLevel;
 struct BoundQuery;
+class IndexCursor;
 struct LinkedRow;
 struct SelectedSlot;
 
@@ -273,6 +274,7 @@ class Rows {
     std::uint32_t slot_ = 0;  // of the next candidate, where they are scanned or linked
     std::size_t skip_ = 0;    // how many more rows the offset leaves out
     std::size_t left_ = 0;    // how many more rows the limit allows
+    std::shared_ptr<internal::IndexCursor> cursor_;  // where an index gives the candidates
     Row row_;
   };
 
