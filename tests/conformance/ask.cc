@@ -126,7 +126,9 @@ std::optional<Association> FindAssociation(const Schema& schema, Model source,
 }
 
 Inclusion InclusionOf(const Schema& schema, Model source, const Json& json) {
-  RequireMembers(json, {"association", "where", "required", "attributes", "through", "include"},
+  RequireMembers(json,
+                 {"association", "where", "required", "attributes", "through", "include", "order",
+                  "limit", "offset"},
                  "include");
   const std::string name = TextMember(json, "association", "include");
   Inclusion inclusion = relata::Include(name);

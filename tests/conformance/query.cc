@@ -11,9 +11,27 @@ namespace {
 
 absl::StatusOr<std::vector<Include>> ParseIncludes(const Schema& schema, Model source,
                                                    const Json& list);
+absl::StatusOr<Order> ParseOrder(const Schema& schema, Model model, const Json& list);
+
+// The order, the limit and the offset of a query or an include.
+template <typename Level>
+absl::Status ParseRange(const Schema& schema, Model model, const Json& fields, Level& level) {
+  auto order = ParseOrder(schema, model, Member(fields, "order"));
+  if (!order.ok()) return order.status();
+  level.order = *std::move(order);
+  if (const Json& limit = Member(fields, "limit"); !limit.is_null()) {
+    level.limit = limit.get<std::size_t>();
+  }
+  if (const Json& offset = Member(fields, "offset"); !offset.is_null()) {
+    level.offset = offset.get<std::size_t>();
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<Include> ParseInclude(const Schema& schema, Model source, const Json& json) {
-  RequireMembers(json, {"association", "where", "required", "attributes", "through", "include"},
+  RequireMembers(json,
+                 {"association", "where", "required", "attributes", "through", "include", "order",
+                  "limit", "offset"},
                  "include");
   Include include;
   include.name = TextMember(json, "association", "include");
@@ -47,6 +65,8 @@ absl::StatusOr<Include> ParseInclude(const Schema& schema, Model source, const J
   auto includes = ParseIncludes(schema, info.target, Member(json, "include"));
   if (!includes.ok()) return includes.status();
   include.includes = *std::move(includes);
+  const absl::Status range = ParseRange(schema, info.target, json, include);
+  if (!range.ok()) return range;
   return include;
 }
 
@@ -61,10 +81,8 @@ absl::StatusOr<std::vector<Include>> ParseIncludes(const Schema& schema, Model s
   return includes;
 }
 
-absl::StatusOr<std::vector<std::pair<std::uint32_t, bool>>> ParseOrder(const Schema& schema,
-                                                                       Model model,
-                                                                       const Json& list) {
-  std::vector<std::pair<std::uint32_t, bool>> order;
+absl::StatusOr<Order> ParseOrder(const Schema& schema, Model model, const Json& list) {
+  Order order;
   for (const Json& one : list) {
     // ["name", "DESC"], ["name"] or "name".
     const Json parts = one.is_array() ? one : Json::array({one});
@@ -94,6 +112,19 @@ std::vector<Element> ByKey(const Store& store, std::vector<Element> elements) {
   return elements;
 }
 
+std::vector<Element> Sorted(const Store& store, std::vector<Element> elements, const Order& order) {
+  std::stable_sort(elements.begin(), elements.end(), [&](const Element& a, const Element& b) {
+    for (const auto& [attribute, descending] : order) {
+      const ValueView x = store.View(a.row, attribute);
+      const ValueView y = store.View(b.row, attribute);
+      if (Less(x, y)) return !descending;
+      if (Less(y, x)) return descending;
+    }
+    return false;
+  });
+  return elements;
+}
+
 // The element as an object, or nullopt when a required include shows nothing for it.
 std::optional<Json> Render(const Store& store, const Element& element, const Shown& attributes,
                            const std::vector<Include>& includes, const Shown& join_attributes) {
@@ -101,12 +132,15 @@ std::optional<Json> Render(const Store& store, const Element& element, const Sho
   Json result = RowOf(store, element.row, attributes);
   for (const Include& include : includes) {
     Json shown = Json::array();
-    for (const Element& linked : LinkedTo(store, element.row, include.association)) {
+    std::size_t skipped = 0;
+    for (const Element& linked :
+         Sorted(store, LinkedTo(store, element.row, include.association), include.order)) {
+      if (include.limit.has_value() && shown.size() == *include.limit) break;
       if (!Holds(store, linked.row, include.where)) continue;
       if (linked.join.has_value() && !Holds(store, *linked.join, include.through_where)) continue;
       const auto row =
           Render(store, linked, include.attributes, include.includes, include.through_attributes);
-      if (row.has_value()) shown.push_back(*row);
+      if (row.has_value() && skipped++ >= include.offset) shown.push_back(*row);
     }
     if (shown.empty() && include.required) return std::nullopt;
     // An include that shows nothing of its rows only filters.
@@ -156,15 +190,8 @@ absl::StatusOr<Query> ParseQuery(const Schema& schema, Model model, const Json& 
   auto includes = ParseIncludes(schema, model, Member(fields, "include"));
   if (!includes.ok()) return includes.status();
   query.includes = *std::move(includes);
-  auto order = ParseOrder(schema, model, Member(fields, "order"));
-  if (!order.ok()) return order.status();
-  query.order = *std::move(order);
-  if (const Json& limit = Member(fields, "limit"); !limit.is_null()) {
-    query.limit = limit.get<std::size_t>();
-  }
-  if (const Json& offset = Member(fields, "offset"); !offset.is_null()) {
-    query.offset = offset.get<std::size_t>();
-  }
+  const absl::Status range = ParseRange(schema, model, fields, query);
+  if (!range.ok()) return range;
   return query;
 }
 
@@ -195,16 +222,8 @@ std::vector<Element> Matching(const Store& store, const std::vector<Element>& el
 
 std::vector<Selected> Select(const Store& store, const std::vector<Element>& elements,
                              const Query& query, const Shown& join_attributes) {
-  std::vector<Element> matching = Matching(store, elements, query.where);
-  std::stable_sort(matching.begin(), matching.end(), [&](const Element& a, const Element& b) {
-    for (const auto& [attribute, descending] : query.order) {
-      const ValueView x = store.View(a.row, attribute);
-      const ValueView y = store.View(b.row, attribute);
-      if (Less(x, y)) return !descending;
-      if (Less(y, x)) return descending;
-    }
-    return false;
-  });
+  const std::vector<Element> matching =
+      Sorted(store, Matching(store, elements, query.where), query.order);
   std::vector<Selected> rows;
   std::size_t skipped = 0;
   for (const Element& element : matching) {

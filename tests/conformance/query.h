@@ -5,7 +5,8 @@
 // required shows nothing for it, at any depth. Where no order is asked for, and among equals, rows
 // come in the order of their primary keys.
 //
-// Written to be obviously right, not fast: every row of the model is looked at.
+// Written to be obviously right, not fast: every row of the model is looked at. The scenarios are
+// run on the library's own queries; this is the twin that random queries are compared with.
 #ifndef RELATA_TESTS_CONFORMANCE_QUERY_H_
 #define RELATA_TESTS_CONFORMANCE_QUERY_H_
 
@@ -26,6 +27,9 @@ namespace relata::conformance {
 // Attributes to show, by position; nullopt: all.
 using Shown = std::optional<std::vector<std::uint32_t>>;
 
+using Order = std::vector<std::pair<std::uint32_t, bool>>;  // attribute, descending
+
+// Scenarios give no order, limit and offset of an include; random tests do.
 struct Include {
   std::string name;
   Association association;
@@ -35,13 +39,16 @@ struct Include {
   Condition through_where;
   Shown through_attributes;
   std::vector<Include> includes;
+  Order order;
+  std::optional<std::size_t> limit;
+  std::size_t offset = 0;
 };
 
 struct Query {
   Condition where;
   Shown attributes;
   std::vector<Include> includes;
-  std::vector<std::pair<std::uint32_t, bool>> order;  // attribute, descending
+  Order order;
   std::optional<std::size_t> limit;
   std::size_t offset = 0;
 };
