@@ -9,6 +9,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "graph/arcs.h"
 #include "graph/describe.h"
 #include "graph/errors.h"
 
@@ -129,7 +130,8 @@ std::vector<Accessor::Link> Accessor::Links() const {
   switch (info_.kind) {
     case AssociationKind::kBelongsTo: {
       const std::uint32_t parent = state_.Child(info_.foreign_key, source_.slot).parent;
-      if (parent < kDanglingSlot && TargetInScope(parent)) links.push_back({parent, kNoSlot});
+      if (parent < kDanglingSlot && SourceInScope() && TargetInScope(parent))
+        links.push_back({parent, kNoSlot});
       return links;
     }
     case AssociationKind::kHasOne:
@@ -225,6 +227,7 @@ absl::Status Accessor::Set(const LinkTargets& targets, const AttributeValues& th
   } else {
     RELATA_RETURN_IF_ERROR(CheckPolicy(unlink));
     if (unlink == Unlink::kRefuse) RELATA_RETURN_IF_ERROR(Keep(slots, unlink));
+    if (targets.empty() && !SourceInScope()) return absl::OkStatus();  // it holds another's key
     if (targets.empty()) {
       // Also what refers to nothing, or out of scope.
       counts_.removed += Links().size();
@@ -297,6 +300,7 @@ absl::StatusOr<Instance> Accessor::Create(AttributeValues values, const Attribut
   }
   if (in_target) {
     RELATA_RETURN_IF_ERROR(Refer(values, info_.foreign_key, source_.slot));
+    ClearOthers(state_, info_.foreign_key, kNoSlot, values);
   }
   const auto created = CreateRow(state_, info_.target.index, values);
   if (!created.ok() || in_target) return created;
@@ -311,10 +315,14 @@ absl::Status Accessor::Attach(std::uint32_t target, const AttributeValues& throu
     return MeetScope(target);
   }
   if (info_.kind == AssociationKind::kBelongsTo) {
-    const std::uint32_t before = state_.Child(info_.foreign_key, source_.slot).parent;
+    const std::uint32_t before =
+        SourceInScope() ? state_.Child(info_.foreign_key, source_.slot).parent : kNoSlot;
     if (before != target) {
       AttributeValues reference;
       RELATA_RETURN_IF_ERROR(Refer(reference, info_.foreign_key, target));
+      internal::MeetScope(reference, info_.source_scope,
+                          Present(state_, source_.model, source_.slot));
+      ClearOthers(state_, info_.foreign_key, source_.slot, reference);
       RELATA_RETURN_IF_ERROR(UpdateRow(state_, source_, reference));
       counts_.removed += before < kDanglingSlot ? 1 : 0;
       ++counts_.added;
@@ -326,6 +334,7 @@ absl::Status Accessor::Attach(std::uint32_t target, const AttributeValues& throu
   AttributeValues values;
   internal::MeetScope(values, info_.scope, Present(state_, m, target));
   RELATA_RETURN_IF_ERROR(Refer(values, info_.foreign_key, source_.slot));
+  ClearOthers(state_, info_.foreign_key, target, values);
   RELATA_RETURN_IF_ERROR(UpdateRow(state_, state_.InstanceAt(m, target), values));
   ++counts_.added;
   return absl::OkStatus();
@@ -397,6 +406,8 @@ absl::Status Accessor::AddJoin(std::uint32_t target, AttributeValues values) {
   MeetScopeOfNew(state_, info_.through, info_.through_scope, values);
   RELATA_RETURN_IF_ERROR(Refer(values, info_.foreign_key, source_.slot));
   RELATA_RETURN_IF_ERROR(Refer(values, info_.other_key, target));
+  ClearOthers(state_, info_.foreign_key, kNoSlot, values);
+  ClearOthers(state_, info_.other_key, kNoSlot, values);
   ++counts_.added;
   return CreateRow(state_, info_.through.index, values).status();
 }

@@ -96,6 +96,9 @@ class Accessor {
   bool TargetInScope(std::uint32_t slot) const {
     return InScope(state_, info_.target.index, slot, info_.scope);
   }
+  bool SourceInScope() const {
+    return InScope(state_, info_.source.index, source_.slot, info_.source_scope);
+  }
   bool JoinInScope(std::uint32_t slot) const {
     return InScope(state_, info_.through.index, slot, info_.through_scope);
   }

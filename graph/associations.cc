@@ -54,6 +54,13 @@ LinkResult ChangeLinks(StoreState& state, Instance instance, Association associa
 
 }  // namespace
 
+std::uint32_t LinkedRange::FirstInScope(std::uint32_t first, std::uint32_t source) const {
+  const auto index = static_cast<std::uint32_t>(walk_ - state_->walks().data());
+  const AssociationInfo& association = state_->schema().associations()[index];
+  if (!InScope(*state_, walk_->source, source, association.source_scope)) return kNoSlot;
+  return SkipOutOfScope(first);
+}
+
 std::uint32_t LinkedRange::SkipOutOfScope(std::uint32_t slot) const {
   const StoreState& state = *state_;
   const auto index = static_cast<std::uint32_t>(walk_ - state.walks().data());

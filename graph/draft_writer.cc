@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "graph/arcs.h"
 #include "graph/describe.h"
 #include "graph/errors.h"
 #include "graph/nearest_name.h"
@@ -295,6 +296,7 @@ absl::Status DraftWriter::Write(Frame& frame) {
       }
     } else if (status = CheckAlive(state_, *parent.instance); status.ok()) {
       status = Refer(state_, key, parent.instance->slot, values);
+      MeetScopeOfNew(state_, frame.model, info(parent.association).source_scope, values);
     }
     if (!status.ok()) return AtRow(status);
   }
@@ -302,6 +304,13 @@ absl::Status DraftWriter::Write(Frame& frame) {
   if (!frame.instance.has_value() && of.or_update) frame.instance = Known(frame.model, values);
   if (frame.instance.has_value()) {
     absl::Status status = CheckAlive(state_, *frame.instance);
+    // What it referred to instead, unless it is mentioned.
+    AttributeValues cleared;
+    for (const Parent& parent : frame.parents) {
+      if (!parent.instance.has_value() || !status.ok()) continue;
+      ClearOthers(state_, info(parent.association).foreign_key, frame.instance->slot, cleared);
+    }
+    values.insert(values.begin(), cleared.begin(), cleared.end());
     if (status.ok() && !values.empty()) status = UpdateRow(state_, *frame.instance, Last(values));
     if (status.ok()) status = LinkToOrigin(frame);
     if (!status.ok()) return AtRow(status);

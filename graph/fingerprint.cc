@@ -80,6 +80,15 @@ std::string CanonicalText(const SchemaData& schema) {
         .Number(key.deferred)
         .To(text);
   }
+  for (const OneOfInfo& one_of : schema.one_ofs) {
+    if (!one_of.exclusive()) continue;  // a dispatch reads what is stored, and stores nothing
+    Writer writer("oneof");
+    writer.Number(one_of.source.index).Text(one_of.name).Number(one_of.required);
+    for (const Association alternative : one_of.alternatives) {
+      writer.Number(schema.associations[alternative.index].foreign_key.index);
+    }
+    writer.To(text);
+  }
   return text;
 }
 

@@ -11,11 +11,12 @@ namespace relata::internal {
 
 // Everything that stored rows depend on, as text:
 //
-//   schema    := "relata 1\n" model* foreign*
+//   schema    := "relata 1\n" model* foreign* oneof*
 //   model     := "model" name table "\n" attribute* key*
 //   attribute := "attribute" name column type nullable auto default "\n"
 //   key       := "key" name position* "\n"
 //   foreign   := "foreign" owner position* "->" target key delete update constrained deferred "\n"
+//   oneof     := "oneof" source name required foreign* "\n"     foreign keys by number
 //   name, table, column, type, default, delete, update := " " bytes:decimal ":" text
 //   all others := " " decimal
 //

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "graph/arcs.h"
 #include "graph/describe.h"
 #include "graph/store_state.h"
 #include "relata/change_set.h"
@@ -76,6 +77,9 @@ class Checker {
         }
       }
     }
+    const absl::Status arcs =
+        CheckArcs(state_, m, [&](std::uint32_t a) { return state_.View(m, slot, a).index() == 0; });
+    if (!arcs.ok()) Fail(DescribeRow(state_, m, slot), ": ", arcs.message());
     for (std::uint32_t k = 0; k < model.keys.size(); ++k) {
       const KeyViews views = state_.Views(m, slot, model.keys[k].attributes);
       if (!HashKey(views).has_value()) continue;

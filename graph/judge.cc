@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "graph/arcs.h"
 #include "graph/describe.h"
 #include "graph/errors.h"
 
@@ -138,6 +139,8 @@ absl::Status RefuseNew(const StoreState& state, std::uint32_t m,
     if (FindParentOfNew(state, f, row).has_value()) continue;
     problems.push_back(DanglingProblem(state, f, Pick(row, state.foreign_key(f).attributes)));
   }
+  AddArcProblems(
+      state, m, [&](std::uint32_t a) { return row[a].index() == 0; }, problems);
   const RowView view = RowViewAccess::OfNew(state, m, row);
   AddRuleProblems(view, problems);
   return Refuse(view.Describe(), problems);
@@ -168,6 +171,8 @@ absl::Status RefuseUpdate(const StoreState& state, Instance instance,
       problems.push_back(DanglingProblem(state, f, views));
     }
   }
+  AddArcProblems(
+      state, m, [&](std::uint32_t a) { return view.View(a).index() == 0; }, problems);
   const std::string key = KeyOfRow(state, m, instance.slot).ToString();
   for (Problem& problem : problems) problem.key = key;
   AddRuleProblems(view, problems);

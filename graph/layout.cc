@@ -159,7 +159,7 @@ Walk MakeWalk(const AssociationInfo& info, const std::vector<ModelInfo>& models,
   walk.source = info.source.index;
   walk.target = info.target.index;
   walk.walked = walk.target;
-  walk.scoped = !info.scope.empty() || !info.through_scope.empty();
+  walk.scoped = !info.scope.empty() || !info.through_scope.empty() || !info.source_scope.empty();
   if (info.kind == AssociationKind::kBelongsTo) {
     walk.first_offset = link.child_offset + offsetof(ChildLink, parent);
     return walk;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "graph/arcs.h"
 #include "graph/describe.h"
 #include "graph/errors.h"
 #include "graph/store_state.h"
@@ -35,6 +36,10 @@ absl::Status AppendRow(StoreState& state, Model model, std::span<const ValueView
       return internal::NotNullError(state, m, a);
     }
     normal.push_back(*value);
+  }
+  if (!state.arcs(m).empty()) {
+    RELATA_RETURN_IF_ERROR(
+        internal::CheckArcs(state, m, [&](std::uint32_t a) { return normal[a].index() == 0; }));
   }
   for (std::uint32_t k = 0; k < info.keys.size(); ++k) {
     KeyViews views;

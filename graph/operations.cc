@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "graph/apply.h"
+#include "graph/arcs.h"
 #include "graph/before.h"
 #include "graph/describe.h"
 #include "graph/errors.h"
@@ -121,6 +122,12 @@ absl::Status UpdateOutsideKeys(StoreState& state, Instance instance,
     WriteUpdate(state, instance, values, {}, moved);
     return absl::OkStatus();
   }
+  if (!state.arcs(m).empty()) {
+    const RowView after = RowViewAccess::OfUpdate(state, instance, values);
+    if (!ArcsHold(state, m, [&](std::uint32_t a) { return after.View(a).index() == 0; })) {
+      return RefuseUpdate(state, instance, values);
+    }
+  }
   Relinks relinks;
   for (const ForeignKey f : model.foreign_keys) {
     const ForeignKeyInfo& info = state.foreign_key(f);
@@ -225,6 +232,9 @@ absl::Status ResolveLink(const StoreState& state, std::uint32_t m, const Entry& 
       state.Views(info.target.index, entry.target().slot,
                   state.model(info.target.index).keys[key.target_key].attributes);
   for (std::size_t i = 0; i < views.size(); ++i) values.push_back({key.attributes[i], views[i]});
+  for (const ScopeEntry& discriminator : info.source_scope) {
+    values.push_back({discriminator.attribute, discriminator.values[0].view()});
+  }
   return absl::OkStatus();
 }
 
@@ -344,6 +354,10 @@ absl::StatusOr<Instance> CreateRow(StoreState& state, std::uint32_t m,
   }
   for (std::uint32_t a = 0; a < row.size(); ++a) {
     if (row[a].index() == 0 && !model.attributes[a].nullable) return RefuseNew(state, m, row);
+  }
+  if (!state.arcs(m).empty() &&
+      !ArcsHold(state, m, [&](std::uint32_t a) { return row[a].index() == 0; })) {
+    return RefuseNew(state, m, row);
   }
   for (std::uint32_t k = 0; k < model.keys.size(); ++k) {
     const KeyViews views = Pick(row, model.keys[k].attributes);

@@ -24,7 +24,8 @@ bool PutFixed(char* cell, const ValueView& value) {
 
 PlainRow::PlainRow(StoreState& state, std::uint32_t m)
     : state_(state), m_(m), layout_(state.layout(m)) {
-  plain_ = layout_.fresh_is_plain && layout_.stride <= kMaxStride && state.IsPlain(m);
+  plain_ = layout_.fresh_is_plain && layout_.stride <= kMaxStride && state.IsPlain(m) &&
+           state.arcs(m).empty();
   if (plain_) std::memcpy(row_, layout_.fresh.data(), layout_.stride);
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "graph/arcs.h"
 #include "graph/describe.h"
 #include "graph/errors.h"
 #include "graph/judge.h"
@@ -62,6 +63,7 @@ Plan Planner::Finish() && {
   EnterNewKeys();
   CheckNotNull();
   CheckUnique();
+  CheckArcs();
   CheckReferences();
   if (state_.any_rules()) CheckRules();
   if (detail_ == Detail::kFull) SpellOutSweeps();
@@ -354,6 +356,33 @@ void Planner::CheckUnique() {
         Block(problem.kind, m, slot, ForeignKey(), std::move(problem.attributes),
               absl::StrCat(DescribeRow(state_, m, slot), ": ", problem.message));
       }
+    }
+  }
+}
+
+void Planner::CheckArcs() {
+  for (const RowId row : changed_) {
+    const std::uint32_t m = RowModel(row);
+    const std::uint32_t slot = SlotOf(row);
+    if (state_.arcs(m).empty()) continue;
+    std::vector<Problem> problems;
+    internal::AddArcProblems(
+        state_, m, [&](std::uint32_t a) { return FinalViews(m, slot, {a})[0].index() == 0; },
+        problems);
+    if (problems.empty()) continue;
+    // What is to blame: the first change that is not the caller's own.
+    const Plan::Assignment* cause = &plan_.assignments_[assigned_.at(row)[0]];
+    for (const std::uint32_t i : assigned_.at(row)) {
+      if (cause->via == ForeignKey()) cause = &plan_.assignments_[i];
+    }
+    const std::string action =
+        cause->via == ForeignKey()
+            ? std::string()
+            : absl::StrCat(" (", std::string(ActionName(cause->action)), " of ",
+                           state_.schema().Describe(cause->via), ")");
+    for (Problem& problem : problems) {
+      Block(problem.kind, m, slot, cause->via, std::move(problem.attributes),
+            absl::StrCat(DescribeRow(state_, m, slot), ": ", problem.message, action));
     }
   }
 }

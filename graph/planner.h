@@ -5,7 +5,8 @@
 //   2. What changes: the survivors' SET NULL and SET DEFAULT, the caller's own values, and from
 //      every key that thereby changes the ON UPDATE actions, until nothing more changes.
 //   3. What stands in the way, judged on the state that 1 and 2 would leave: NOT NULL, unique keys,
-//      references that would dangle (RESTRICT and NO ACTION are no more than these), validators.
+//      alternatives that exclude each other, references that would dangle (RESTRICT and NO ACTION
+//      are no more than these), validators.
 //
 // Worklists throughout: depth costs memory, never stack.
 //
@@ -77,6 +78,7 @@ class Planner {
   void EnterNewKeys();
   void CheckNotNull();
   void CheckUnique();
+  void CheckArcs();
   void CheckReferences();
   void CheckReference(Check check);
   void CheckVacated(std::uint32_t m, std::uint32_t slot, ForeignKey f, bool deleted);

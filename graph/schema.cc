@@ -122,6 +122,7 @@ Schema::Schema() {
 const std::vector<ModelInfo>& Schema::models() const { return data_->models; }
 const std::vector<ForeignKeyInfo>& Schema::foreign_keys() const { return data_->foreign_keys; }
 const std::vector<AssociationInfo>& Schema::associations() const { return data_->associations; }
+const std::vector<OneOfInfo>& Schema::one_ofs() const { return data_->one_ofs; }
 const std::vector<Model>& Schema::dependency_order() const { return data_->dependency_order; }
 std::uint64_t Schema::fingerprint() const { return data_->fingerprint; }
 
@@ -133,6 +134,10 @@ const ForeignKeyInfo& Schema::operator[](ForeignKey foreign_key) const {
 }
 const AssociationInfo& Schema::operator[](Association association) const {
   return At(data_->associations, association.index, "association");
+}
+
+const OneOfInfo& Schema::operator[](OneOf one_of) const {
+  return At(data_->one_ofs, one_of.index, "association to one of several models");
 }
 
 absl::StatusOr<Model> Schema::FindModel(std::string_view name) const {
@@ -156,6 +161,20 @@ absl::StatusOr<Association> Schema::FindAssociation(Model source, std::string_vi
   return internal::KindError(ErrorKind::kNotAssociated,
                              absl::StrCat("model '", model.name, "' has no association ",
                                           Quoted(name), internal::NearestName(name, known)));
+}
+
+absl::StatusOr<OneOf> Schema::FindOneOf(Model source, std::string_view name) const {
+  const ModelInfo& model = (*this)[source];
+  std::vector<std::string> known;
+  for (const OneOf one_of : model.one_ofs) {
+    const std::string& candidate = data_->one_ofs[one_of.index].name;
+    if (candidate == name) return one_of;
+    known.push_back(candidate);
+  }
+  return internal::KindError(
+      ErrorKind::kNotAssociated,
+      absl::StrCat("model '", model.name, "' has no association to one of several models named ",
+                   Quoted(name), internal::NearestName(name, known)));
 }
 
 absl::StatusOr<std::uint32_t> Schema::FindAttribute(Model model, std::string_view name) const {
@@ -234,6 +253,16 @@ std::string Schema::Describe(Association association) const {
     absl::StrAppend(&text, " (through ", Quoted(data_->models[info.through.index].name), ")");
   }
   return text;
+}
+
+std::string Schema::Describe(OneOf one_of) const {
+  const OneOfInfo& info = (*this)[one_of];
+  std::string names;
+  for (const Association alternative : info.alternatives) {
+    absl::StrAppend(&names, names.empty() ? "" : ", ", (*this)[alternative].name);
+  }
+  return absl::StrCat(data_->models[info.source.index].name, ".", info.name, " (one of ", names,
+                      ")");
 }
 
 bool operator==(const Schema& a, const Schema& b) {

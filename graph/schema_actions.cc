@@ -69,6 +69,20 @@ Action DefaultOnDelete(const BenchRelation& relation, bool nullable, const Workb
   return has ? Action::kCascade : Action::kNoAction;
 }
 
+// Whether the relation is an alternative of which one must be set: its key is as good as NOT NULL.
+bool IsRequired(const BenchRelation& relation, const Workbench& bench) {
+  for (const OneOfDraft& one_of : bench.draft.one_ofs) {
+    if (one_of.dispatch || !one_of.required) continue;
+    for (const Association alternative : one_of.alternatives) {
+      if (std::any_of(relation.ends.begin(), relation.ends.end(),
+                      [&](const BenchEnd& end) { return end.association == alternative.index; })) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 // An action that can never be carried out.
 void CheckAction(const BenchRelation& relation, Action action, const char* option,
                  Workbench& bench) {
@@ -107,9 +121,11 @@ bool DecideConstraint(const BenchRelation& relation, Workbench& bench) {
 void DecideActions(Workbench& bench) {
   for (BenchRelation& relation : bench.relations) {
     const BenchModel& owner = bench.models[relation.owner];
-    const bool nullable = std::all_of(
-        relation.columns.begin(), relation.columns.end(),
-        [&](const std::string& name) { return owner.attributes[*owner.Find(name)].nullable; });
+    const bool nullable =
+        !IsRequired(relation, bench) &&
+        std::all_of(relation.columns.begin(), relation.columns.end(), [&](const std::string& name) {
+          return owner.attributes[*owner.Find(name)].nullable;
+        });
     relation.constrained = DecideConstraint(relation, bench);
     const std::optional<Action> on_delete = AskedFor(relation, true, bench);
     const std::optional<Action> on_update = AskedFor(relation, false, bench);

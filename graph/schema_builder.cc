@@ -142,6 +142,15 @@ Association SchemaBuilder::BelongsToMany(ModelRef source, ModelRef target,
                          std::move(options));
 }
 
+OneOf SchemaBuilder::BelongsToOneOf(ModelRef source, std::vector<Alternative> alternatives,
+                                    OneOfOptions options) {
+  return draft_->DeclareOneOf(std::move(source), std::move(alternatives), std::move(options));
+}
+
+OneOf SchemaBuilder::Dispatch(ModelRef source, std::string_view name, DispatchOptions options) {
+  return draft_->DeclareDispatch(std::move(source), name, std::move(options));
+}
+
 absl::StatusOr<Schema> SchemaBuilder::Build() && {
   const std::unique_ptr<SchemaDraft> draft = std::move(draft_);
   draft_ = std::make_unique<SchemaDraft>();  // the same options, and nothing declared
@@ -160,6 +169,8 @@ absl::StatusOr<Schema> SchemaBuilder::Build() && {
   CheckAttributes(bench);
   ResolveIndexes(bench);
   CheckAssociations(bench);
+  DeriveDiscriminators(bench);
+  DeriveOneOfs(bench);
   CheckCycles(bench);
   if (!bench.mistakes.empty()) return bench.mistakes.ToStatus();
   return internal::SchemaAccess::Make(FreezeSchema(MakeSchemaData(bench)));

@@ -22,10 +22,24 @@ struct ModelRules {
   bool empty() const { return attributes.empty() && rows.empty(); }
 };
 
+// A OneOf of several foreign keys, as rows are judged by it (graph/arcs.h).
+struct Arc {
+  struct Alternative {
+    ForeignKey f;
+    std::vector<std::uint32_t> attributes;  // set when none of them is null
+    std::vector<std::uint32_t> own;  // nullable, and of no other alternative: what is cleared
+  };
+  OneOf one_of;
+  bool required = false;
+  std::vector<Alternative> alternatives;
+};
+
 struct SchemaData {
   std::vector<ModelInfo> models;
   std::vector<ForeignKeyInfo> foreign_keys;
   std::vector<AssociationInfo> associations;
+  std::vector<OneOfInfo> one_ofs;
+  std::vector<std::vector<Arc>> arcs;  // by model
   std::vector<Model> dependency_order;
   std::uint64_t fingerprint = 0;
 

@@ -10,6 +10,7 @@ namespace relata {
 using internal::AssociationDraft;
 using internal::AttributeDraft;
 using internal::KeyColumnsDraft;
+using internal::OneOfDraft;
 using internal::ReferenceDraft;
 
 AttributeDraft SchemaDraft::Open(NamedAttribute attribute) {
@@ -67,6 +68,34 @@ Association SchemaDraft::Declare(AssociationKind kind, ModelRef source, ModelRef
   draft.on_update = from.on_update;
   associations.push_back(std::move(draft));
   return Association{static_cast<std::uint32_t>(associations.size() - 1)};
+}
+
+OneOf SchemaDraft::DeclareOneOf(ModelRef source, std::vector<Alternative> alternatives,
+                                OneOfOptions from) {
+  OneOfDraft draft;
+  draft.source = {.model = source.model_, .name = source.name_};
+  draft.name = std::move(from.as);
+  draft.required = from.required;
+  for (Alternative& alternative : alternatives) {
+    AssociationOptions& its = alternative.options;
+    if (!its.on_delete.has_value()) its.on_delete = from.on_delete;
+    if (!its.on_update.has_value()) its.on_update = from.on_update;
+    draft.alternatives.push_back(
+        Declare(AssociationKind::kBelongsTo, source, std::move(alternative.model), std::move(its)));
+  }
+  one_ofs.push_back(std::move(draft));
+  return OneOf{static_cast<std::uint32_t>(one_ofs.size() - 1)};
+}
+
+OneOf SchemaDraft::DeclareDispatch(ModelRef source, std::string_view name, DispatchOptions from) {
+  OneOfDraft draft;
+  draft.source = {.model = source.model_, .name = std::move(source.name_)};
+  draft.name = name;
+  draft.dispatch = true;
+  draft.discriminator = std::move(from.discriminator);
+  draft.alternatives = std::move(from.alternatives);
+  one_ofs.push_back(std::move(draft));
+  return OneOf{static_cast<std::uint32_t>(one_ofs.size() - 1)};
 }
 
 }  // namespace relata

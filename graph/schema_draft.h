@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "relata/internal/struct_type.h"
@@ -87,6 +88,15 @@ struct StructDraft {
   std::vector<std::string> unknown{};  // members that options name and serialize does not
 };
 
+struct OneOfDraft {
+  ModelRefDraft source;
+  std::string name;
+  bool dispatch = false;
+  bool required = false;
+  std::string discriminator;              // empty: derived
+  std::vector<Association> alternatives;  // of a dispatch, none: derived
+};
+
 }  // namespace internal
 
 struct SchemaDraft {
@@ -94,12 +104,15 @@ struct SchemaDraft {
   std::vector<internal::ModelDraft> models;
   std::vector<internal::AssociationDraft> associations;
   std::vector<internal::StructDraft> structs;
+  std::vector<internal::OneOfDraft> one_ofs;
 
   // The only code that looks into the classes of the front door.
   static internal::AttributeDraft Open(NamedAttribute attribute);
   static internal::KeyColumnsDraft Open(KeyColumns columns);
   Association Declare(AssociationKind kind, ModelRef source, ModelRef target,
                       AssociationOptions from);
+  OneOf DeclareOneOf(ModelRef source, std::vector<Alternative> alternatives, OneOfOptions from);
+  OneOf DeclareDispatch(ModelRef source, std::string_view name, DispatchOptions from);
 };
 
 }  // namespace relata

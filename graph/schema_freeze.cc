@@ -1,9 +1,11 @@
 #include "graph/schema_freeze.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <utility>
 
+#include "graph/arcs.h"
 #include "graph/dependency_graph.h"
 #include "graph/fingerprint.h"
 #include "graph/layout.h"
@@ -19,6 +21,9 @@ void LinkModels(SchemaData& schema) {
   }
   for (std::uint32_t a = 0; a < schema.associations.size(); ++a) {
     schema.models[schema.associations[a].source.index].associations.push_back(Association{a});
+  }
+  for (std::uint32_t i = 0; i < schema.one_ofs.size(); ++i) {
+    schema.models[schema.one_ofs[i].source.index].one_ofs.push_back(OneOf{i});
   }
 }
 
@@ -37,15 +42,21 @@ void DeferCycles(const Dependencies& dependencies, SchemaData& schema) {
 
 std::shared_ptr<const SchemaData> FreezeSchema(std::unique_ptr<SchemaData> schema) {
   LinkModels(*schema);
+  schema->arcs = MakeArcs(*schema);
   Dependencies dependencies = FindDependencies(schema->models.size(), schema->foreign_keys);
   DeferCycles(dependencies, *schema);
   schema->dependency_order = std::move(dependencies.order);
   schema->fingerprint = Fingerprint(*schema);
   schema->layouts = MakeLayouts(schema->models, schema->foreign_keys, schema->associations);
   for (std::uint32_t f = 0; f < schema->foreign_keys.size(); ++f) {
-    // Validators judge every row that loses its key, so each is to be in the plan.
-    const ModelRules& rules = schema->rules[schema->foreign_keys[f].owner.index];
-    if (!rules.empty()) schema->layouts.links[f].sweepable = false;
+    // Validators, and alternatives of which one is required, judge every row that loses its key, so
+    // each is to be in the plan.
+    const std::uint32_t owner = schema->foreign_keys[f].owner.index;
+    const std::vector<Arc>& arcs = schema->arcs[owner];
+    if (!schema->rules[owner].empty() ||
+        std::any_of(arcs.begin(), arcs.end(), [](const Arc& arc) { return arc.required; })) {
+      schema->layouts.links[f].sweepable = false;
+    }
   }
   PlaceStructs(*schema);
   return schema;

@@ -1,4 +1,4 @@
-// Pass 9: from the workbench to the finished schema.
+// Pass 10: from the workbench to the finished schema.
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -81,6 +81,17 @@ AssociationInfo MakeAssociation(const BenchAssociation& bench) {
   }
   info.scope = bench.scope;
   info.through_scope = bench.through_scope;
+  info.source_scope = bench.source_scope;
+  return info;
+}
+
+OneOfInfo MakeOneOf(const BenchOneOf& bench) {
+  OneOfInfo info;
+  info.source = Model{bench.source};
+  info.name = bench.draft->name;
+  for (const std::uint32_t a : bench.alternatives) info.alternatives.push_back(Association{a});
+  info.required = bench.draft->required;
+  info.discriminator = bench.discriminator;
   return info;
 }
 
@@ -102,6 +113,7 @@ std::unique_ptr<SchemaData> MakeSchemaData(const Workbench& bench) {
   for (const StructDraft& bound : bench.draft.structs) {
     schema->structs.push_back(MakeBoundStruct(bound, bench.models[bound.model.index]));
   }
+  for (const BenchOneOf& one_of : bench.one_ofs) schema->one_ofs.push_back(MakeOneOf(one_of));
   return schema;
 }
 

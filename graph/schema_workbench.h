@@ -64,6 +64,7 @@ struct BenchAssociation {
   bool through_unique = true;
   std::vector<ScopeEntry> scope;
   std::vector<ScopeEntry> through_scope;
+  std::vector<ScopeEntry> source_scope;
 
   bool many_to_many() const { return draft->kind == AssociationKind::kBelongsToMany; }
 };
@@ -89,6 +90,14 @@ struct BenchRelation {
   Action on_update = Action::kNoAction;
 };
 
+// An association to one of several models; only what all passes have found right.
+struct BenchOneOf {
+  const OneOfDraft* draft = nullptr;
+  std::uint32_t source = kNowhere;
+  std::vector<std::uint32_t> alternatives;  // associations
+  std::optional<std::uint32_t> discriminator;
+};
+
 struct Workbench {
   explicit Workbench(const SchemaDraft& from) : draft(from) {}
 
@@ -96,6 +105,7 @@ struct Workbench {
   std::vector<BenchModel> models;
   std::vector<BenchAssociation> associations;
   std::vector<BenchRelation> relations;
+  std::vector<BenchOneOf> one_ofs;
   SchemaMistakes mistakes;
 
   std::optional<std::uint32_t> FindModel(std::string_view name) const;
@@ -141,7 +151,11 @@ void CheckAttributes(Workbench& bench);
 void ResolveIndexes(Workbench& bench);
 void CheckAssociations(Workbench& bench);
 void CheckCycles(Workbench& bench);
-// 9. REQUIRES: no mistakes.
+// 9. Which scopes tell apart the models that share a foreign key, and the associations to one of
+// several models.
+void DeriveDiscriminators(Workbench& bench);
+void DeriveOneOfs(Workbench& bench);
+// 10. REQUIRES: no mistakes.
 std::unique_ptr<BoundStruct> MakeBoundStruct(const StructDraft& draft, const BenchModel& model);
 std::unique_ptr<SchemaData> MakeSchemaData(const Workbench& bench);
 

@@ -84,6 +84,7 @@ class StoreState {
   const ModelInfo& model(std::uint32_t m) const { return data_->models[m]; }
   const ForeignKeyInfo& foreign_key(ForeignKey f) const { return data_->foreign_keys[f.index]; }
   const RowLayout& layout(std::uint32_t m) const { return data_->layouts.rows[m]; }
+  const std::vector<Arc>& arcs(std::uint32_t m) const { return data_->arcs[m]; }
   const LinkLayout& link(ForeignKey f) const { return data_->layouts.links[f.index]; }
   const StructView* const* structs() const { return data_->first_struct.data(); }
   const std::vector<TableView>& views() const { return views_; }

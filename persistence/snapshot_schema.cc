@@ -46,6 +46,16 @@ std::string Describe(const Schema& schema, const ForeignKeyInfo& key) {
                       key.constrained ? "" : " NOT CONSTRAINED");
 }
 
+std::string Describe(const Schema& schema, const OneOfInfo& one_of) {
+  std::vector<std::string> keys;
+  for (const Association alternative : one_of.alternatives) {
+    keys.push_back(
+        Columns(schema[one_of.source], schema[schema[alternative].foreign_key].attributes));
+  }
+  return absl::StrCat(one_of.required ? "exactly" : "at most", " one of ",
+                      absl::StrJoin(keys, ", "));
+}
+
 std::vector<Fact> FactsOf(const Schema& schema) {
   std::vector<Fact> facts;
   for (const ModelInfo& model : schema.models()) {
@@ -64,6 +74,11 @@ std::vector<Fact> FactsOf(const Schema& schema) {
       const ForeignKeyInfo& key = schema[f];
       facts.push_back({model.name, absl::StrCat("foreign key ", Columns(model, key.attributes)),
                        Describe(schema, key)});
+    }
+    for (const OneOf one_of : model.one_ofs) {
+      if (!schema[one_of].exclusive()) continue;
+      facts.push_back({model.name, absl::StrCat("one of several '", schema[one_of].name, "'"),
+                       Describe(schema, schema[one_of])});
     }
   }
   return facts;

@@ -167,6 +167,20 @@ std::string ForeignKeyClause(const Schema& schema, const ForeignKeyInfo& foreign
                           ActionName(foreign_key.on_delete), ActionName(foreign_key.on_update));
 }
 
+std::string CheckClause(const Schema& schema, const OneOfInfo& one_of) {
+  const ModelInfo& model = schema[one_of.source];
+  std::string sum;
+  for (const Association alternative : one_of.alternatives) {
+    std::string set;
+    for (const std::uint32_t a : schema[schema[alternative].foreign_key].attributes) {
+      absl::StrAppend(&set, set.empty() ? "" : " AND ", ColumnOf(model, a), " IS NOT NULL");
+    }
+    absl::StrAppend(&sum, sum.empty() ? "" : " + ", "(", set, ")");
+  }
+  return absl::StrCat("CONSTRAINT ", Quote(one_of.name), " CHECK (", sum,
+                      one_of.required ? " = 1)" : " <= 1)");
+}
+
 absl::Status CheckNames(const Schema& schema) {
   for (const ModelInfo& model : schema.models()) {
     if (absl::StartsWithIgnoreCase(model.table, "relata_")) {
@@ -201,6 +215,9 @@ std::string CreateTable(const Schema& schema, Model model_handle) {
     if (!foreign_key.constrained) continue;
     lines.push_back(absl::StrCat(ForeignKeyClause(schema, foreign_key),
                                  foreign_key.deferred ? " DEFERRABLE INITIALLY DEFERRED" : ""));
+  }
+  for (const OneOf one_of : model.one_ofs) {
+    if (schema[one_of].exclusive()) lines.push_back(CheckClause(schema, schema[one_of]));
   }
   return absl::StrCat("CREATE TABLE ", Quote(model.table), " (\n  ", absl::StrJoin(lines, ",\n  "),
                       "\n) STRICT");

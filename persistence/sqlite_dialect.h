@@ -37,6 +37,9 @@ std::string ForeignKeyClause(const std::string& columns, const std::string& tabl
                              std::string_view on_update);
 std::string ForeignKeyClause(const Schema& schema, const ForeignKeyInfo& foreign_key);
 
+// The constraint of an exclusive OneOf: how many of its alternatives have no null in their key.
+std::string CheckClause(const Schema& schema, const OneOfInfo& one_of);
+
 // InvalidArgument names a table with the prefix relata_, which is kept for the tables and indexes
 // of relata's own. Names that SQLite cannot hold are refused when the schema is built.
 absl::Status CheckNames(const Schema& schema);

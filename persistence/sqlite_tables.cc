@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "persistence/sqlite_dialect.h"
@@ -155,6 +156,23 @@ std::string Difference(const TableShape& expected, const TableShape& actual) {
   return "";
 }
 
+// SQLite tells of a CHECK only in the statement that made the table, which it keeps word for word.
+absl::StatusOr<std::string> MissingCheck(Connection& connection, const Schema& schema,
+                                         const ModelInfo& model) {
+  for (const OneOf one_of : model.one_ofs) {
+    if (!schema[one_of].exclusive()) continue;
+    absl::StatusOr<Statement> statement =
+        connection.Prepare("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1");
+    if (!statement.ok()) return statement.status();
+    statement->Bind(1, std::string_view(model.table));
+    const absl::StatusOr<bool> row = statement->Step();
+    if (!row.ok()) return row.status();
+    const std::string clause = CheckClause(schema, schema[one_of]);
+    if (!*row || !absl::StrContains(statement->Text(0), clause)) return clause;
+  }
+  return std::string();
+}
+
 absl::Status Mismatch(const Connection& connection, const std::string& what) {
   return connection.Error(
       absl::StatusCode::kFailedPrecondition,
@@ -167,7 +185,12 @@ absl::Status VerifyTable(Connection& connection, const Schema& schema, const Mod
   RELATA_SQLITE_RETURN_IF_ERROR(ReadUnique(
       connection, model.table, QuotedColumns(model, model.primary_key().attributes), actual));
   RELATA_SQLITE_RETURN_IF_ERROR(ReadForeignKeys(connection, model.table, actual));
-  const std::string difference = Difference(ExpectedShape(schema, model), actual);
+  std::string difference = Difference(ExpectedShape(schema, model), actual);
+  if (difference.empty()) {
+    const absl::StatusOr<std::string> check = MissingCheck(connection, schema, model);
+    if (!check.ok()) return check.status();
+    if (!check->empty()) difference = absl::StrCat("lacks ", *check);
+  }
   if (difference.empty()) return absl::OkStatus();
   return Mismatch(connection, absl::StrCat("table ", Quote(model.table), " of model '", model.name,
                                            "' ", difference));

@@ -39,6 +39,13 @@ struct Association {
   friend auto operator<=>(const Association&, const Association&) = default;
 };
 
+// An association to an instance of one of several models (SchemaBuilder::BelongsToOneOf and
+// Dispatch): the position at which it was declared among its like.
+struct OneOf {
+  std::uint32_t index = UINT32_MAX;
+  friend auto operator<=>(const OneOf&, const OneOf&) = default;
+};
+
 // A foreign key of a schema. Declarations that meet in one foreign key share it.
 struct ForeignKey {
   std::uint32_t index = UINT32_MAX;

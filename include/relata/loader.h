@@ -28,8 +28,8 @@ class Loader {
   void Reserve(Model model, std::size_t rows);
   // Adds a row: one value for each attribute, in the order of ModelInfo::attributes. No defaults
   // are taken and no keys generated. InvalidArgument for a wrong number or type of values,
-  // FailedPrecondition (kNotNull), AlreadyExists (kUnique). After an error the loader is spent.
-  // O(keys).
+  // FailedPrecondition (kNotNull, kCheck), AlreadyExists (kUnique). After an error the loader is
+  // spent. O(keys).
   absl::Status Append(Model model, std::span<const ValueView> row);
   // The next key to be generated; the default is one past the highest. InvalidArgument when a row
   // has that key or a higher one, or when the model generates none.

@@ -9,6 +9,7 @@
 #include "relata/draft.h"
 #include "relata/handle.h"
 #include "relata/link.h"
+#include "relata/lint.h"
 #include "relata/loader.h"
 #include "relata/observer.h"
 #include "relata/plan.h"

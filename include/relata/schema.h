@@ -77,6 +77,7 @@ struct ModelInfo {
   std::vector<ForeignKey> foreign_keys;   // whose columns are in this model
   std::vector<ForeignKey> referenced_by;  // that point at this model
   std::vector<Association> associations;  // whose source is this model
+  std::vector<OneOf> one_ofs;             // whose source is this model
 
   const KeyInfo& primary_key() const { return keys[0]; }
   std::optional<std::uint32_t> FindAttribute(std::string_view name) const;
@@ -125,10 +126,32 @@ struct AssociationInfo {
   bool through_unique = true;
   std::vector<ScopeEntry> scope;          // on the target
   std::vector<ScopeEntry> through_scope;  // on the join model
+  // belongsTo only: on the source itself. Several models share the foreign key, and this says when
+  // it holds a key of the target: derived from the scopes of the declarations on the other side
+  // (see SchemaBuilder::Dispatch). While it does not hold, nothing is associated; setting writes it
+  // together with the key.
+  std::vector<ScopeEntry> source_scope;
 
   bool to_one() const {
     return kind == AssociationKind::kBelongsTo || kind == AssociationKind::kHasOne;
   }
+};
+
+// An association to an instance of one of several models. Every alternative is a belongsTo of the
+// source like any other.
+struct OneOfInfo {
+  Model source;
+  std::string name;  // by which it is reached from its source
+  std::vector<Association> alternatives;
+  // Of BelongsToOneOf: every alternative has a foreign key of its own, and exactly one of them must
+  // be set; otherwise at most one may be.
+  bool required = false;
+  // Of Dispatch: the attribute of the source that says which model the one foreign key, shared by
+  // all alternatives, refers to.
+  std::optional<std::uint32_t> discriminator;
+
+  // Whether it is enforced: alternatives with a foreign key each.
+  bool exclusive() const { return !discriminator.has_value(); }
 };
 
 namespace internal {
@@ -148,16 +171,19 @@ class Schema {
   const std::vector<ModelInfo>& models() const;
   const std::vector<ForeignKeyInfo>& foreign_keys() const;
   const std::vector<AssociationInfo>& associations() const;
+  const std::vector<OneOfInfo>& one_ofs() const;
 
   // REQUIRES: the handle is of this schema (checked; the process ends otherwise).
   const ModelInfo& operator[](Model model) const;
   const ForeignKeyInfo& operator[](ForeignKey foreign_key) const;
   const AssociationInfo& operator[](Association association) const;
+  const OneOfInfo& operator[](OneOf one_of) const;
 
   // By name; InvalidArgument (listing the nearest names that exist) when there is none.
   absl::StatusOr<Model> FindModel(std::string_view name) const;
   // `name` is the alias, or else the target's singular name (to one) or plural name (to many).
   absl::StatusOr<Association> FindAssociation(Model source, std::string_view name) const;
+  absl::StatusOr<OneOf> FindOneOf(Model source, std::string_view name) const;
   // The position in ModelInfo::attributes.
   absl::StatusOr<std::uint32_t> FindAttribute(Model model, std::string_view name) const;
 
@@ -191,10 +217,13 @@ class Schema {
   std::string Describe(ForeignKey foreign_key) const;
   // "user belongsToMany project as 'projects' (through 'contract')".
   std::string Describe(Association association) const;
+  // "comment.item (one of post, image)".
+  std::string Describe(OneOf one_of) const;
 
-  // A hash of all that stored rows depend on: models, attributes, types, keys, foreign keys and
-  // actions, in order. Equal schemas have equal fingerprints in every process and on every machine.
-  // Secondary indexes are no part of it: what was stored without one loads under a schema with it.
+  // A hash of all that stored rows depend on: models, attributes, types, keys, foreign keys,
+  // actions and which keys exclude each other, in order. Equal schemas have equal fingerprints in
+  // every process and on every machine. Secondary indexes are no part of it: what was stored
+  // without one loads under a schema with it.
   std::uint64_t fingerprint() const;
 
   // Whether both are handles to one schema, or to two with equal fingerprints.

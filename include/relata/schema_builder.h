@@ -231,6 +231,31 @@ struct AssociationOptions {
   std::optional<Action> on_update{};
 };
 
+// A model that BelongsToOneOf may refer to, with the options of the belongsTo that this makes.
+// Those that say `as` have their key named after it (itemPostId), as every belongsTo does.
+struct Alternative {
+  Alternative(ModelRef to, AssociationOptions with = {})
+      : model(std::move(to)), options(std::move(with)) {}
+  Alternative(Model to) : model(to) {}
+  Alternative(const char* to) : model(to) {}
+
+  ModelRef model;
+  AssociationOptions options;
+};
+
+struct OneOfOptions {
+  std::string as{};       // the name of the association as a whole
+  bool required = false;  // exactly one alternative is set; otherwise at most one
+  // Of every alternative that does not say otherwise.
+  std::optional<Action> on_delete{};
+  std::optional<Action> on_update{};
+};
+
+struct DispatchOptions {
+  std::string discriminator{};              // an attribute of the source
+  std::vector<Association> alternatives{};  // declared from either side
+};
+
 struct SchemaOptions {
   bool underscored = false;
   // What to do about cycles of constrained foreign keys between different models (rule R5).
@@ -289,6 +314,46 @@ class SchemaBuilder {
                              AssociationOptions options = {}) {
     return ToMany<S, T>(BelongsToMany(ModelRef(source), ModelRef(target), std::move(options)));
   }
+
+  // An association to an instance of one of several models, with full integrity: one nullable
+  // foreign key for each alternative, constrained as that of any belongsTo, of which at most one
+  // is set (exactly one when `required`). A key is set when none of its columns is null. This is
+  // judged on the state that an operation would leave (rule R10), as kCheck; SQLite gets a CHECK.
+  //
+  //   auto comments = builder.HasMany(post, comment);   // optional: the same keys, seen from there
+  //   auto item = builder.BelongsToOneOf(comment, {post, image, video}, {.as = "item"});
+  //   ...
+  //   store.Set(*c, item, *an_image);                   // and no longer a comment of the post
+  //   store.GetAny(*c, item);                           // a post, an image, a video or nothing
+  //
+  // An alternative is the belongsTo that BelongsTo would declare: it has the same names (postId,
+  // or after its own alias), meets hasOne and hasMany from its model in the same key (rule R1), and
+  // can be used by itself (Schema::FindAssociation). Linking a row by one alternative, from either
+  // side, clears the others in the same operation; writing a second key as an attribute does not.
+  // ON DELETE is by default SET NULL; where `required`, as that of a NOT NULL key (rule R2), and a
+  // SET NULL that leaves no alternative set is refused. Columns may be shared by composite keys, if
+  // each alternative keeps one that is its own and nullable.
+  OneOf BelongsToOneOf(ModelRef source, std::vector<Alternative> alternatives,
+                       OneOfOptions options);
+
+  // Names the manual's polymorphic association: several belongsTo with constraints: false that
+  // share one foreign key, and an attribute, the discriminator, that says whose key it is.
+  //
+  //   auto of_post = builder.HasMany(post, comment, {.foreign_key = "commentable_id",
+  //       .scope = {{"commentable", "post"}}, .constraints = false});
+  //   builder.BelongsTo(comment, post, {.foreign_key = "commentable_id", .constraints = false});
+  //   ... the same for image ...
+  //   auto item = builder.Dispatch(comment, "item");
+  //
+  // What is left out is derived: the alternatives are all belongsTo of the source that share such a
+  // key, the discriminator is what the scopes on the other side have in common, and an alternative
+  // has the values that they give, or else its own name, as in the manual's getItem.
+  //
+  // Also without Dispatch, what reads such a key reads it only where the discriminator says so, and
+  // what writes it writes both: a belongsTo, and a belongsToMany from the other side, take over
+  // the scopes that the declarations towards the key agree on (rules R1 and R13). Nothing is
+  // enforced: a key may dangle, and then nothing is associated (rule R8).
+  OneOf Dispatch(ModelRef source, std::string_view name, DispatchOptions options = {});
 
   // The finished schema, or InvalidArgument with every mistake found, one a line, each naming the
   // models and associations concerned and how to mend it (rule R3). KindOf gives the kind of the

@@ -14,9 +14,10 @@
 //   InvalidArgument     an unknown name, a value of the wrong type, a target of another model; or
 //                       a validator refuses a value or a row                    (kValidation)
 //   AlreadyExists       a primary or unique key is taken                        (kUnique)
-//   FailedPrecondition  a reference would dangle or is restricted (kForeignKey), or a NOT NULL
-//                       attribute would be null (kNotNull), an observer refuses (kRefused), or
-//                       a callback changes the store that may only read it
+//   FailedPrecondition  a reference would dangle or is restricted (kForeignKey), a NOT NULL
+//                       attribute would be null (kNotNull), more than one of several alternatives
+//                       would be set, or none that is required (kCheck), an observer refuses
+//                       (kRefused), or a callback changes the store that may only read it
 //   ResourceExhausted   a model has 2^32 - 2 slots, or its generated keys have run out
 // and the comments below name the codes only where they mean something else.
 //
@@ -178,12 +179,14 @@ class LinkedRange {
  private:
   friend class Store;
   LinkedRange(const internal::Walk* walk, const internal::TableView* tables,
-              const internal::StoreState* state, std::uint32_t first)
+              const internal::StoreState* state, std::uint32_t first, std::uint32_t source)
       : walk_(walk), tables_(tables), state_(state), first_(first) {
     if (first_ >= internal::kDanglingSlot) first_ = internal::kNoSlot;
     if (walk->scoped) [[unlikely]]
-      first_ = SkipOutOfScope(first_);
+      first_ = FirstInScope(first_, source);
   }
+  // SkipOutOfScope from `first` on, if the source itself is in scope.
+  std::uint32_t FirstInScope(std::uint32_t first, std::uint32_t source) const;
   // The first slot from `slot` on whose target and join row are in scope and exist.
   std::uint32_t SkipOutOfScope(std::uint32_t slot) const;
 
@@ -381,7 +384,7 @@ class Store : public TypedStore {
     const internal::Walk& walk = WalkOf(association);
     const char* row = SourceRow(instance, walk);
     return LinkedRange(&walk, tables_, state_.get(),
-                       internal::LoadAs<std::uint32_t>(row + walk.first_offset));
+                       internal::LoadAs<std::uint32_t>(row + walk.first_offset), instance.slot);
   }
   // The one that is linked by an association to one, or nullopt; of an association to many, the
   // first. REQUIRES: as Linked. A few loads.
@@ -487,6 +490,30 @@ class Store : public TypedStore {
   absl::StatusOr<std::size_t> Delete(const Query& query);
   // For people, one line for each level: how its rows are found, filtered, ordered and counted.
   absl::StatusOr<std::string> Explain(const Query& query) const;
+
+  // ----- associations to one of several models (SchemaBuilder::BelongsToOneOf and Dispatch)
+  //
+  // `instance` must be of the association's source model. Each alternative is an association to one
+  // as well, with all the operations above.
+
+  // The instance that is referred to, of whichever model it is; none when no key is set, when it
+  // dangles, or when the discriminator of a Dispatch has a value of no alternative.
+  // O(alternatives).
+  absl::StatusOr<std::optional<Instance>> GetAny(Instance instance, OneOf one_of) const;
+  // The alternative by which it is referred to, if it is.
+  absl::StatusOr<std::optional<Association>> AlternativeOf(Instance instance, OneOf one_of) const;
+  // Whether `target` is what is referred to. InvalidArgument when its model is no alternative.
+  absl::StatusOr<bool> Has(Instance instance, OneOf one_of, Instance target) const;
+  // Refers to `target`, and to nothing else, in one operation: the key of another alternative is
+  // cleared; a Dispatch writes key and discriminator. InvalidArgument when no alternative, or more
+  // than one, is of the target's model: then say which by Set(instance, alternative, target).
+  absl::Status Set(Instance instance, OneOf one_of, Instance target);
+  // Clears the key, and leaves a discriminator as it is (rule R14). FailedPrecondition (kCheck)
+  // when exactly one alternative is required.
+  absl::Status Clear(Instance instance, OneOf one_of);
+  // Creates an instance of one of the models and refers to it, as Set.
+  absl::StatusOr<Instance> Create(Instance instance, OneOf one_of, Model model,
+                                  const Values& values = {});
 
   // ----- observers (relata/observer.h)
 
