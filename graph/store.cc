@@ -217,6 +217,10 @@ absl::Status Store::SetField(Instance instance, const internal::FieldPlace& plac
   if (!place.free_standing || RowOrNull(instance) == nullptr || !state.IsPlain(instance.model)) {
     return SetView(instance, place.attribute, value);
   }
+  // The field may be of an equal schema, which may be without the indexes of this one.
+  if (state.layout(instance.model).cells[place.attribute].indexes != 0) {
+    return SetView(instance, place.attribute, value);
+  }
   const bool null = value.index() == 0;
   if (null && !state.model(instance.model).attributes[place.attribute].nullable) {
     return SetView(instance, place.attribute, value);

@@ -423,6 +423,25 @@ TEST(SecondaryIndexTest, AWriteThroughAFieldMovesTheRow) {
   EXPECT_TRUE(IsOk(store.CheckInvariants()));
 }
 
+// Schemas are equal that differ in their indexes only, and so are their fields.
+TEST(SecondaryIndexTest, AFieldOfAnEqualSchemaWithoutTheIndexMovesTheRowAllTheSame) {
+  const auto build = [](bool indexed) {
+    SchemaBuilder builder;
+    Attribute n = Integer();
+    if (indexed) n.Index();
+    builder.Define("thing", {{"n", n}});
+    return Must(std::move(builder).Build());
+  };
+  const Schema plain = build(false);
+  const auto n = Must(plain.FieldOf<std::optional<std::int64_t>>(Model{0}, "n"));
+  Store store(build(true));
+  const Instance thing = Must(store.Create(Model{0}, {{"n", 1}}));
+  Must(store.Create(Model{0}, {{"n", 2}}));
+  ASSERT_TRUE(IsOk(store.Set(thing, n, 3)));
+  EXPECT_EQ(store.Get(thing, n), 3);
+  EXPECT_TRUE(IsOk(store.CheckInvariants()));
+}
+
 TEST(SecondaryIndexTest, TheLoaderFillsAllOfThem) {
   const Schema schema = Folders();
   Loader loader(schema);
