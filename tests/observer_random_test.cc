@@ -478,11 +478,11 @@ void RunSeeds(std::size_t seeds, std::size_t steps, const auto& schema_of) {
 }
 
 TEST(ObserverRandomTest, RandomSchemasTellWhatTheStoreBeforeAndAfterShows) {
-  RunSeeds(20, 60, [](std::uint64_t seed) { return Must(RandomSchema(seed, false)); });
+  RunSeeds(80, 60, [](std::uint64_t seed) { return Must(RandomSchema(seed, false)); });
 }
 
 TEST(ObserverRandomTest, ScopedAssociationsTellWhatTheStoreBeforeAndAfterShows) {
-  RunSeeds(5, 80, [](std::uint64_t) { return ScopedSchema(); });
+  RunSeeds(20, 80, [](std::uint64_t) { return ScopedSchema(); });
 }
 
 }  // namespace

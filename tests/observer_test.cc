@@ -158,6 +158,8 @@ TEST_F(ObserverTest, TheSameRowsAreToldOfHoweverADeleteCameAbout) {
   EXPECT_EQ(
       tell([&] { return store().Transact([&] { return store().Delete(At(club_, 1)); }).status(); }),
       directly);
+  EXPECT_EQ(tell([&] { return store().Delete(Query(club_).Where(club_["id"] == 1)).status(); }),
+            directly);
   // By several roots, of which some would have followed from others: the same rows once.
   std::vector<std::string> together = tell([&] {
     const std::vector<Instance> all{At(note_, 1), At(player_, 2), At(club_, 1), At(team_, 1)};
@@ -167,6 +169,19 @@ TEST_F(ObserverTest, TheSameRowsAreToldOfHoweverADeleteCameAbout) {
   std::sort(together.begin(), together.end());
   std::sort(sorted.begin(), sorted.end());
   EXPECT_EQ(together, sorted);
+}
+
+TEST_F(ObserverTest, NestedCreatesAndUpdatesByFilterTellOfEveryRow) {
+  Watch();
+  Must(store().Create(club_, {{"teams", {Draft{{"code", "a"}, {"players", {Draft{}, Draft{}}}}}}}));
+  std::vector<std::string> rows;
+  for (const std::string& event : TakeLog()) {
+    if (event.rfind("create", 0) == 0) rows.push_back(event);
+  }
+  EXPECT_THAT(rows,
+              ElementsAre("create club 1", "create team 1", "create player 1", "create player 2"));
+  EXPECT_EQ(Must(store().Update(Query(player_).Where(player_["id"] == 2), {{"goals", 3}})), 1u);
+  EXPECT_THAT(TakeLog(), ElementsAre("update player 2"));
 }
 
 TEST_F(ObserverTest, ARowThatIsReachedBeforeItsParentIsStillToldOfFirst) {
@@ -436,6 +451,21 @@ TEST_F(AfterTest, ATransactionIsOneCommitAndCoalesced) {
   EXPECT_EQ(changes.rows[0].attributes[0].after, Value(2));
   EXPECT_EQ(notes, 0) << "a note created and deleted is nothing";
   EXPECT_EQ(players, 1);
+}
+
+TEST_F(AfterTest, AnOperationOfSeveralStepsIsOneCommit) {
+  subscriptions_.push_back(store().Observe(Collector()));
+  Must(store().Create(club_, {{"teams", {Draft{{"code", "a"}}, Draft{{"code", "b"}}}}}));
+  ASSERT_EQ(commits_.size(), 1u);
+  EXPECT_EQ(commits_[0].rows.size(), 3u);
+  EXPECT_FALSE(
+      store().Create(club_, {{"teams", {Draft{{"code", "c"}}, Draft{{"code", "a"}}}}}).ok());
+  EXPECT_EQ(commits_.size(), 1u);
+  for (int i = 0; i < 3; ++i) New(player_);
+  commits_.clear();
+  EXPECT_TRUE(IsOk(store().Set(At(team_, 1), players_, {1, 2, 3})));
+  ASSERT_EQ(commits_.size(), 1u);
+  EXPECT_EQ(commits_[0].rows.size(), 3u);
 }
 
 TEST_F(AfterTest, WhatIsRolledBackOrRefusedOrNothingIsNotTold) {

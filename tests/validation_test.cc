@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "relata/draft.h"
 #include "relata/loader.h"
 #include "relata/schema_builder.h"
 #include "relata/store.h"
@@ -215,6 +216,18 @@ TEST_F(ValidationTest, WrongTypesAndUnknownNamesAreToldAloneAndAllOfThem) {
   ASSERT_EQ(ProblemsOf(names).size(), 2u);
   EXPECT_THAT(ProblemsOf(names)[0].message, HasSubstr("'name'"));
   EXPECT_THAT(ProblemsOf(store().Set(ann_, {{"nam", "x"}})), ::testing::SizeIs(1));
+}
+
+TEST_F(ValidationTest, ProblemsOfANestedRowAreTheSameBelowThePlaceOfTheRow) {
+  const absl::Status status =
+      store()
+          .Create(player_, {{"name", "Bob"}, {"team", Draft{{"id", 1}, {"code", "t1"}}}})
+          .status();
+  EXPECT_THAT(KindsOf(status), ElementsAre(ErrorKind::kUnique, ErrorKind::kUnique));
+  ASSERT_EQ(ProblemsOf(status).size(), 2u);
+  EXPECT_EQ(ProblemsOf(status)[1].message,
+            "a team with code = 't1' exists already, and that must be unique");
+  EXPECT_THAT(std::string(status.message()), HasSubstr("2 things are wrong with the new team:"));
 }
 
 TEST_F(ValidationTest, OtherStatusesHaveNoProblems) {

@@ -45,8 +45,8 @@
 // Observers belong to one store: a fork has none, a moved store keeps them. Filling a store
 // (Loader, snapshots, databases) tells no one. An observer that is added in a callback hears of the
 // next operation (before) or commit (after) first; one that is cancelled there is not called again.
-// They are called on the thread that changes the store. A store without observers pays one
-// predictable branch for each operation.
+// They are called on the thread that changes the store, which must not be destroyed or assigned to
+// while one is called. A store without observers pays one predictable branch for each operation.
 #ifndef RELATA_OBSERVER_H_
 #define RELATA_OBSERVER_H_
 
