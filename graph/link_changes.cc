@@ -107,6 +107,7 @@ class Finder {
       link.target = Parent(info_.other_key, row, before);
       if (link.target.bytes == nullptr || !Within(row, info_.through_scope)) return {};
     }
+    if (from_child() && !Within(row, info_.source_scope)) return {};
     if (!Within(link.target, info_.scope)) return {};
     link.ends = {TokenOf(link.source), TokenOf(link.target)};
     return link;

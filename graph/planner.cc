@@ -63,8 +63,8 @@ Plan Planner::Finish() && {
   EnterNewKeys();
   CheckNotNull();
   CheckUnique();
-  CheckArcs();
   CheckReferences();
+  CheckArcs();
   if (state_.any_rules()) CheckRules();
   if (detail_ == Detail::kFull) SpellOutSweeps();
   return std::move(plan_);

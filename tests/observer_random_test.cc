@@ -129,6 +129,7 @@ std::vector<Ends> LinksOf(const Snapshot& state, Association association) {
       if (!target.has_value() || !state.InScope(row, info.through_scope)) continue;
       ends.second = *target;
     }
+    if (!state.InScope(ends.first, info.source_scope)) continue;
     if (state.InScope(ends.second, info.scope)) links.push_back(ends);
   }
   return links;
@@ -249,6 +250,16 @@ Schema ScopedSchema() {
       team, player,
       {.as = "loans", .through = Through("deal", false, {{"level", 1}}), .scope = {{"level", 1}}});
   builder.BelongsToMany(team, player, {.as = "deals", .through = Through("deal", false)});
+  // One key for two models, and an attribute that says which.
+  const Model note = builder.Define("note", {{"item", Integer()}});
+  for (const auto& [model, item] : {std::pair(team, 1), std::pair(player, 2)}) {
+    builder.HasMany(
+        model, note,
+        {.as = "notes", .foreign_key = "itemId", .scope = {{"item", item}}, .constraints = false});
+    builder.BelongsTo(
+        note, model,
+        {.as = "item" + std::to_string(item), .foreign_key = "itemId", .constraints = false});
+  }
   return Must(std::move(builder).Build());
 }
 
@@ -474,7 +485,7 @@ void RunSeeds(std::size_t seeds, std::size_t steps, const auto& schema_of) {
   }
   ::testing::Test::RecordProperty("told", static_cast<int>(tally.told));
   EXPECT_GT(tally.told, seeds * steps / 4) << "the runs show something";
-  EXPECT_GT(tally.refused, seeds);
+  EXPECT_GT(tally.refused, seeds / 4);
 }
 
 TEST(ObserverRandomTest, RandomSchemasTellWhatTheStoreBeforeAndAfterShows) {
