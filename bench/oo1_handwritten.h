@@ -6,6 +6,7 @@
 #ifndef RELATA_BENCH_OO1_HANDWRITTEN_H_
 #define RELATA_BENCH_OO1_HANDWRITTEN_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -23,11 +24,35 @@ class Handwritten {
     for (const Connection& connection : rows.connections) AddConnection(connection);
   }
   void Bulk(const Rows& rows) {
-    parts_.Reserve(rows.parts.size());
-    part_ids_.reserve(rows.parts.size());
-    connections_.Reserve(rows.connections.size());
-    connection_ids_.reserve(rows.connections.size());
+    Reserve(rows.parts.size(), rows.connections.size());
     Insert(rows);
+  }
+  void Reserve(std::size_t parts, std::size_t connections) {
+    parts_.Reserve(parts);
+    part_ids_.reserve(parts);
+    connections_.Reserve(connections);
+    connection_ids_.reserve(connections);
+  }
+  void AddPart(const Part& part) {
+    const auto [entry, is_new] = part_ids_.try_emplace(part.id);
+    if (!is_new) return;
+    entry->second = parts_.Add(PartRow{part.id, part.x, part.y, part.build, part.type});
+  }
+  void AddConnection(const Connection& connection) {
+    const std::uint32_t from = part_ids_.find(connection.from)->second;
+    const std::uint32_t to = part_ids_.find(connection.to)->second;
+    const auto [entry, is_new] = connection_ids_.try_emplace(connection.id);
+    if (!is_new) return;
+    PartRow& source = parts_[from];
+    PartRow& target = parts_[to];
+    const std::uint32_t row =
+        connections_.Add(ConnectionRow{connection.id, connection.length, connection.type, from, to,
+                                       source.first_out, kNone, target.first_in, kNone});
+    if (source.first_out != kNone) connections_[source.first_out].previous_out = row;
+    if (target.first_in != kNone) connections_[target.first_in].previous_in = row;
+    source.first_out = row;
+    target.first_in = row;
+    entry->second = row;
   }
   void Delete(std::span<const std::int64_t> ids) {
     for (const std::int64_t id : ids) {
@@ -84,27 +109,6 @@ class Handwritten {
     std::uint32_t next_in = kNone, previous_in = kNone;
   };
 
-  void AddPart(const Part& part) {
-    const auto [entry, is_new] = part_ids_.try_emplace(part.id);
-    if (!is_new) return;
-    entry->second = parts_.Add(PartRow{part.id, part.x, part.y, part.build, part.type});
-  }
-  void AddConnection(const Connection& connection) {
-    const std::uint32_t from = part_ids_.find(connection.from)->second;
-    const std::uint32_t to = part_ids_.find(connection.to)->second;
-    const auto [entry, is_new] = connection_ids_.try_emplace(connection.id);
-    if (!is_new) return;
-    PartRow& source = parts_[from];
-    PartRow& target = parts_[to];
-    const std::uint32_t row =
-        connections_.Add(ConnectionRow{connection.id, connection.length, connection.type, from, to,
-                                       source.first_out, kNone, target.first_in, kNone});
-    if (source.first_out != kNone) connections_[source.first_out].previous_out = row;
-    if (target.first_in != kNone) connections_[target.first_in].previous_in = row;
-    source.first_out = row;
-    target.first_in = row;
-    entry->second = row;
-  }
   void RemoveConnection(std::uint32_t row) {
     const ConnectionRow& c = connections_[row];
     if (c.next_out != kNone) connections_[c.next_out].previous_out = c.previous_out;

@@ -42,6 +42,11 @@ class Relata {
                           connection_type_(View(connection.type)), length_(connection.length)}));
     }
   }
+  // For what other workloads do with the same rows.
+  Store& store() { return store_; }
+  const Field<std::int64_t>& x() const { return x_; }
+  Instance PartAt(std::int64_t id) const { return Must(store_.Find(id_, id)); }
+
   void Bulk(const Rows& rows) {
     Loader loader(store_.schema());
     loader.Reserve(part_, rows.parts.size());

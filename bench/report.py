@@ -1,7 +1,7 @@
 """What a run comes to: medians, ratios, and whether the bars of bars.json hold.
 
 A bar speaks of one piece of work, "<workload>/<operation>" ("OO7/T*" speaks of several), at every
-size, and asks for any of
+size or at the "size" that it names, and asks for any of
 
   "handwritten": 1.25   relata takes at most 1.25 times what the handwritten code takes
   "sqlite": 12          relata is at least 12 times as fast as SQLite
@@ -94,7 +94,8 @@ def verdicts_of(rows, bars):
     by_place = {(row.work, row.size): row for row in rows}
     for row in rows:
         for bar in bars:
-            if not fnmatch.fnmatchcase(row.work, bar["work"]):
+            if not fnmatch.fnmatchcase(row.work, bar["work"]) or \
+                    bar.get("size", row.size) != row.size:
                 continue
             if "handwritten" in bar:
                 _judge(verdicts, row, "≤ {:g}", row.ratio("relata", "handwritten"),
@@ -126,8 +127,8 @@ def verdicts_of(rows, bars):
 def _judge(verdicts, row, text, figure, bound, at_most):
     if figure is None:
         return
-    # A figure is as good as it is printed: two places after the point.
-    holds = round(figure, 2) <= bound if at_most else round(figure, 2) >= bound
+    rounded = float(f"{figure:.3g}")  # no measurement is better than that
+    holds = rounded <= bound if at_most else rounded >= bound
     verdicts.append(Verdict(row, text.format(bound), figure, holds))
 
 
@@ -141,7 +142,7 @@ def table_of(rows, verdicts):
             *(_figure(row, implementation) for implementation in IMPLEMENTATIONS),
             _ratio(row.ratio("relata", "handwritten")), _ratio(row.ratio("sqlite", "relata")),
             ", ".join(verdict.bar for verdict in mine),
-            ", ".join("yes" if verdict.holds else f"**no** ({verdict.figure:.2f})"
+            ", ".join("yes" if verdict.holds else f"**no** ({_ratio(verdict.figure)})"
                       for verdict in mine)))
     widths = [max(len(line[i]) for line in lines) for i in range(len(HEADER))]
     right = range(2, 8)
@@ -173,4 +174,6 @@ def _figure(row, implementation):
 def _ratio(ratio):
     if ratio is None:
         return ""
+    if ratio < 0.1:
+        return f"{ratio:.2g}"
     return f"{ratio:.2f}" if ratio < 100 else f"{ratio:,.0f}"

@@ -73,6 +73,13 @@ class BarsTest(unittest.TestCase):
         self.assertEqual(self.verdicts(rows(relata=1.0, handwritten=1.0),
                                        {"work": "OO1/insert", "handwritten": 1}), [])
 
+    def test_a_bar_for_a_size_speaks_of_no_other(self):
+        the_rows = report.rows_of([run(f"Versions/fork/{who}/{size}", ns)
+                                   for who, ns in (("relata", 1.0), ("handwritten", 900.0))
+                                   for size in (10, 20)])
+        bar = {"work": "Versions/fork", "size": 20, "handwritten": 0.001}
+        self.assertEqual(self.verdicts(the_rows, bar), [(20, False)])
+
     def test_a_pattern_speaks_of_every_work_that_it_fits(self):
         the_rows = report.rows_of([run(f"OO7/{operation}/{who}/1", 1.0)
                                    for operation in ("T1", "T2a", "Q1")
