@@ -55,52 +55,26 @@ void LintModelKeys(Linter& linter, Model m) {
   }
 }
 
+// Indexes that a key or another index makes superfluous are refused when the schema is built.
 void LintIndexes(Linter& linter, Model m) {
   const ModelInfo& model = linter.schema[m];
-  const auto tell = [&](const IndexInfo& index, const std::string& served) {
-    linter.findings.push_back(
-        {LintKind::kRedundantIndex,
-         LintSeverity::kHint,
-         {m},
-         {},
-         {},
-         absl::StrCat("the index ", index.name, " of ", model.name, " on ",
-                      ListOf(model, index.attributes), " finds no more than ", served, " does"),
-         "leave it out"});
-  };
   for (const IndexInfo& index : model.indexes) {
-    // An ordered index also gives an order, so only another ordered one can stand in for it.
-    const auto other =
-        std::find_if(model.indexes.begin(), model.indexes.end(), [&](const IndexInfo& candidate) {
-          if (&candidate == &index || candidate.attributes.size() < index.attributes.size()) {
-            return false;
-          }
-          const bool begins = std::equal(index.attributes.begin(), index.attributes.end(),
-                                         candidate.attributes.begin());
-          const bool same = candidate.attributes.size() == index.attributes.size();
-          if (same && candidate.kind == index.kind) return begins && &candidate < &index;
-          return begins && candidate.kind == IndexKind::kOrdered;
-        });
-    if (other != model.indexes.end()) {
-      tell(index, absl::StrCat("the index ", other->name));
-      continue;
-    }
-    if (index.kind == IndexKind::kOrdered) continue;
-    const auto key =
-        std::find_if(model.keys.begin(), model.keys.end(), [&](const KeyInfo& candidate) {
-          return candidate.attributes.size() == index.attributes.size() &&
-                 Within(candidate.attributes, index.attributes);
-        });
-    if (key != model.keys.end()) {
-      tell(index, absl::StrCat("the unique key ", ListOf(model, key->attributes)));
-      continue;
-    }
+    if (index.kind == IndexKind::kOrdered) continue;  // also gives an order
     for (const ForeignKey f : model.foreign_keys) {
       const Attributes& attributes = linter.schema[f].attributes;
       if (attributes.size() != index.attributes.size() || !Within(attributes, index.attributes)) {
         continue;
       }
-      tell(index, absl::StrCat("the foreign key ", linter.schema.Describe(f)));
+      linter.findings.push_back(
+          {LintKind::kRedundantIndex,
+           LintSeverity::kHint,
+           {m},
+           {f},
+           {},
+           absl::StrCat("the hashed index ", index.name, " of ", model.name, " on ",
+                        ListOf(model, index.attributes), " finds what the links of ",
+                        linter.schema.Describe(f), " find anyway"),
+           "leave it out, or make it ordered"});
       break;
     }
   }

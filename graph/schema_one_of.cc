@@ -192,12 +192,11 @@ class OneOfMaker {
     }
     if (relation.target_key == kNowhere) return false;  // told already
     for (const std::uint32_t other : made_.alternatives) {
-      if (other == a) break;
-      if (Of(other).relation == Of(a).relation) {
-        return Refuse(absl::StrCat(Of(other).text, " and ", Of(a).text, " are one key, ",
-                                   bench_.PlaceOf(relation),
-                                   ": name an alternative once, or give each an alias with 'as'"));
-      }
+      if (other == a || Of(other).relation != Of(a).relation) continue;
+      if (Of(other).name == Of(a).name) return false;  // told already
+      return Refuse(absl::StrCat(Of(a).text, " and ", Of(other).text, " are one key, ",
+                                 bench_.PlaceOf(relation),
+                                 ": name an alternative once, or give each a key of its own"));
     }
     const BenchModel& owner = bench_.models[relation.owner];
     const bool own = std::any_of(

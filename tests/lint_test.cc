@@ -231,17 +231,12 @@ const Case kCases[] = {
        if (!mended) code.Unique();
        b.Define("a", {{"code", code}, {"name", Text().Unique("pair")}});
      }},
-    {"IndexThatAnotherServes", LintKind::kRedundantIndex, "finds no more than the index",
+    {"HashedIndexOnAForeignKey", LintKind::kRedundantIndex,
+     "the hashed index bs_aId_hash of b on (aId) finds what the links of b.aId -> a",
      [](SchemaBuilder& b, bool mended) {
-       Attribute last = Text();
-       if (!mended) last.Index();
-       b.Define("person", {{"last", last}, {"first", Text()}},
-                {.indexes = {{.attributes = {"last", "first"}}}});
-     }},
-    {"HashedIndexOnAUniqueKey", LintKind::kRedundantIndex, "than the unique key (code) does",
-     [](SchemaBuilder& b, bool mended) {
-       b.Define("a", {{"code",
-                       Text().Unique().Index(mended ? IndexKind::kOrdered : IndexKind::kHashed)}});
+       b.Define("a", {});
+       b.Define("b", {{"aId", Integer().Index(mended ? IndexKind::kOrdered : IndexKind::kHashed)}});
+       Relate(b, "a", "b", "aId");
      }},
     {"ModelsWithSimilarNames", LintKind::kSimilarNames, "'user_role' and 'UserRole' are two models",
      [](SchemaBuilder& b, bool mended) {

@@ -18,6 +18,8 @@ std::string KindText(ErrorKind kind) {
       return "unique";
     case ErrorKind::kNotNull:
       return "not null";
+    case ErrorKind::kCheck:
+      return "check";
     default:
       return "other";
   }
@@ -275,6 +277,17 @@ ModelStore::Outcome ModelStore::Judge(const State& draft, bool in_transaction) c
         if (row.values[a].is_null() && !info.attributes[a].nullable) {
           outcome.wrongs.insert(ErrorKind::kNotNull);
         }
+      }
+    }
+    for (const OneOf handle : info.one_ofs) {
+      const OneOfInfo& one_of = schema_[handle];
+      for (const Row& row : draft.tables[m]) {
+        if (!one_of.exclusive()) continue;
+        int set = 0;
+        for (const Association a : one_of.alternatives) {
+          set += !AnyNull(Pick(row, schema_[schema_[a].foreign_key].attributes));
+        }
+        if (set > 1 || (set == 0 && one_of.required)) outcome.wrongs.insert(ErrorKind::kCheck);
       }
     }
     for (const KeyInfo& key : info.keys) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +43,7 @@ class Drawer {
     }
     for (const auto& declare : declarations_) declare(builder_);
     if (random_.Chance(40)) DrawManyToMany();
+    DrawOneOfs();
     return std::move(builder_).Build();
   }
 
@@ -175,6 +177,9 @@ class Drawer {
       of_target.source_key = key.attributes[0];
     }
     const bool one = unique && random_.Chance(50);
+    if (!not_null && !options.constraints.has_value()) {
+      possible_alternatives_[owner].push_back({.target = target, .options = options});
+    }
     declarations_.push_back([=](SchemaBuilder& builder) {
       builder.BelongsTo(owner, target, options);
       if (one) {
@@ -206,6 +211,27 @@ class Drawer {
     return indexes;
   }
 
+  // Some of the relations of a model as alternatives, of which at most or exactly one is set.
+  void DrawOneOfs() {
+    for (auto& [owner, possible] : possible_alternatives_) {
+      if (possible.size() < 2 || !random_.Chance(60)) continue;
+      std::vector<Alternative> alternatives;
+      bool nulls = false;
+      for (PossibleAlternative& one : possible) {
+        one.options.as = "side" + std::to_string(alternatives.size());
+        for (const std::optional<Action>& action : {one.options.on_delete, one.options.on_update}) {
+          nulls |= action == Action::kSetNull || action == Action::kSetDefault;
+        }
+        alternatives.push_back(Alternative(ModelRef(one.target), one.options));
+      }
+      // SQLite judges a row that is nulled at once, also when the same statement goes on to delete
+      // it.
+      const bool required = random_.Chance(50) && !(nulls && like_sqlite_);
+      builder_.BelongsToOneOf(owner, std::move(alternatives),
+                              {.as = "whole", .required = required});
+    }
+  }
+
   void DrawManyToMany() {
     const std::string left = models_[random_.Below(models_.size())].name;
     const std::string right = models_[random_.Below(models_.size())].name;
@@ -229,6 +255,11 @@ class Drawer {
   SchemaBuilder builder_{SchemaOptions{.cycles = SchemaOptions::Cycles::kDefer}};
   std::vector<DraftModel> models_;
   std::vector<std::function<void(SchemaBuilder&)>> declarations_;
+  struct PossibleAlternative {
+    std::string target;
+    AssociationOptions options;
+  };
+  std::map<std::string, std::vector<PossibleAlternative>> possible_alternatives_;  // by owner
 };
 
 }  // namespace
@@ -285,6 +316,10 @@ std::string Describe(const Schema& schema) {
     text += schema.Describe(ForeignKey{i}) + ": ON DELETE " + std::string(ActionName(f.on_delete)) +
             ", ON UPDATE " + std::string(ActionName(f.on_update)) +
             (f.constrained ? "" : ", not constrained") + (f.deferred ? ", deferred" : "") + "\n";
+  }
+  for (std::uint32_t i = 0; i < schema.one_ofs().size(); ++i) {
+    text += (schema.one_ofs()[i].required ? "exactly one: " : "at most one: ") +
+            schema.Describe(OneOf{i}) + "\n";
   }
   return text;
 }

@@ -39,7 +39,8 @@ Schema NoteSchema(bool required, bool arc = true) {
   builder.Define("seat", {{"row", Integer().PrimaryKey()}, {"num", Integer().PrimaryKey()}});
   builder.Define("note", {{"text", Text()}});
   if (arc) {
-    builder.BelongsToOneOf("note", {"post", "seat"}, {.as = "item", .required = required});
+    builder.BelongsToOneOf("note", {"post", "seat"},
+                           {.as = "item", .required = required, .on_delete = Action::kCascade});
   } else {
     builder.BelongsTo("note", "post");
     builder.BelongsTo("note", "seat");
