@@ -121,5 +121,38 @@ TEST_F(EventComplaintsTest, JoinRowsAreToldOfAndJudgedLikeAnyRow) {
   EXPECT_TRUE(Must(Store::Diff(before, store())).empty());  // nor is a target left unlinked
 }
 
+// The same before anything is done, for whoever wants to refuse it.
+TEST_F(EventComplaintsTest, ObserversHearOfEveryRowOfACascadeFirstAndMayRefuseIt) {
+  std::string heard;
+  bool refuse = true;
+  const auto hear = [&](const RowView& row) {
+    heard += row.Describe() + ", ";
+    return refuse && row.model() == room_ ? absl::FailedPreconditionError("not this room")
+                                          : absl::OkStatus();
+  };
+  const std::vector<Subscription> subscriptions = [&] {
+    std::vector<Subscription> list;
+    list.push_back(store().Observe(house_, {.before_delete = hear}));
+    list.push_back(store().Observe(room_, {.before_delete = hear}));
+    list.push_back(store().Observe(lamp_, {.before_update = hear}));
+    return list;
+  }();
+  EXPECT_TRUE(FailsWith(store().Delete(house_1_), ErrorKind::kRefused, "not this room"));
+  EXPECT_TRUE(store().Contains(house_1_));
+  const auto hears = [&](const std::function<absl::Status()>& work) {
+    heard.clear();
+    refuse = false;
+    Transaction transaction = store().Begin();
+    EXPECT_TRUE(IsOk(work()));
+    EXPECT_TRUE(IsOk(transaction.Rollback()));
+    return heard;
+  };
+  EXPECT_EQ(hears([&] { return store().Delete(house_1_); }), "room 1, house 1, lamp 1, ");
+  EXPECT_EQ(hears([&] { return store().Delete(Query(house_)).status(); }),
+            "room 1, house 1, lamp 1, ");
+  EXPECT_EQ(hears([&] { return store().Apply(*store().PlanDelete(house_1_)); }),
+            "room 1, house 1, lamp 1, ");
+}
+
 }  // namespace
 }  // namespace relata
