@@ -136,6 +136,7 @@ ScopedWalk BindWalk(const StoreState& state, Association association) {
   ScopedWalk walk;
   walk.walk = LinkWalk::By(state, info);
   walk.scope = BindScope(state, info.target, info.scope);
+  walk.source_scope = BindScope(state, info.source, info.source_scope);
   if (walk.walk.through()) walk.join_scope = BindScope(state, info.through, info.through_scope);
   return walk;
 }

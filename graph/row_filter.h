@@ -70,6 +70,8 @@ struct ScopedWalk {
   // Null when there is no scope.
   std::shared_ptr<const RowFilter> scope;
   std::shared_ptr<const RowFilter> join_scope;
+  std::shared_ptr<const RowFilter>
+      source_scope;  // on where the walk begins; nullptr when there is none
 };
 
 // The row that associations to one lead to, or null.
@@ -140,11 +142,17 @@ inline bool InWalkScope(const ScopedWalk& walk, const LinkedRow& linked) {
          (walk.scope == nullptr || walk.scope->Holds(linked.row));
 }
 
+// The first row that is threaded from `source`, if that is in scope itself.
+inline std::uint32_t FirstOf(const ScopedWalk& walk, const char* source) {
+  if (walk.source_scope != nullptr && !walk.source_scope->Holds(source)) return kNoSlot;
+  return walk.walk.First(source);
+}
+
 // Visits what is linked in scope, until `visit` returns false.
 template <typename Visit>
 void ForLinks(const ScopedWalk& walk, const char* source, const Visit& visit) {
   LinkedRow linked;
-  for (std::uint32_t slot = walk.walk.First(source); slot != kNoSlot; slot = walk.walk.Next(slot)) {
+  for (std::uint32_t slot = FirstOf(walk, source); slot != kNoSlot; slot = walk.walk.Next(slot)) {
     if (!walk.walk.Resolve(slot, linked) || !InWalkScope(walk, linked)) continue;
     if (!visit(linked) || walk.walk.to_one()) return;
   }

@@ -55,7 +55,7 @@ Rows::Iterator::Iterator(const Rows& rows) : rows_(&rows) {
     left_ = level.limit;
     const AccessPath& access = rows.query_->access;
     if (rows.parent_ != nullptr) {
-      slot_ = level.walk.walk.First(rows.parent_);
+      slot_ = FirstOf(level.walk, rows.parent_);
     } else if (access.kind == AccessKind::kWalk && !access.listed) {
       slot_ = access.walk.First(access.from);
     } else if (access.kind == AccessKind::kIndex && !access.listed) {

@@ -117,6 +117,22 @@ TEST_P(PolymorphicTest, BelongsToLooksAtTheDiscriminator) {
   EXPECT_EQ(store_.One(c, world_.its_image), i);
 }
 
+TEST_P(PolymorphicTest, QueriesLookAtTheDiscriminatorToo) {
+  const Instance of_image = Must(store_.Create(i, world_.comments_of_image));
+  const Instance of_post = Must(store_.Create(p, world_.comments_of_post));
+  const auto shown = [&](const Query& query) {
+    std::vector<Instance> list;
+    for (const Row row : Must(store_.Select(query))) list.push_back(row.instance());
+    return list;
+  };
+  using List = std::vector<Instance>;
+  EXPECT_EQ(shown(Query(world_.comment).Include(Include(world_.its_post).Required())),
+            List{of_post});
+  EXPECT_EQ(shown(Query(world_.comment).Include(Include(world_.its_image).Required())),
+            List{of_image});
+  EXPECT_EQ(Must(store_.Count(of_image, world_.its_post)), 0u);
+}
+
 TEST_P(PolymorphicTest, BelongsToSetWritesTheDiscriminator) {
   const Instance c = Comment({{"title", "c"}});
   ASSERT_TRUE(IsOk(store_.Set(c, world_.its_post, p)));
