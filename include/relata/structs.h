@@ -11,10 +11,10 @@
 //   };
 //
 //   relata::SchemaBuilder builder;
-//   auto team = builder.Define<Team>("team", {.attributes = {{&Team::name,
-//   relata::Text().Unique()}}}); auto player = builder.Define<Player>("player"); auto players =
-//   builder.HasMany(team, player);       // a ToMany<Team, Player> relata::Store
-//   store(*std::move(builder).Build());
+//   auto team = builder.Define<Team>("team", {.attributes = {{"name", relata::Text().Unique()}}});
+//   auto player = builder.Define<Player>("player");
+//   auto players = builder.HasMany(team, player);  // a ToMany<Team, Player>
+//   relata::Store store(*std::move(builder).Build());
 //
 //   relata::Ref<Player> henry = *store.Create(Player{"Henry", 228});
 //   absl::Status added = store.Add(arsenal, players, henry);
