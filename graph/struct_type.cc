@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,13 @@ StructType MakeStructType(const StructId& id, std::size_t size, std::vector<Stru
     if (i >= again.size() || again[i].initial != members[i].initial) members[i].initial.reset();
   }
   return {.id = &id, .size = size, .members = std::move(members)};
+}
+
+std::string_view NameAt(const StructType& type, std::size_t offset) {
+  for (const StructMember& member : type.members) {
+    if (member.offset == offset) return member.name;
+  }
+  return "(a member that its serialize does not name)";
 }
 
 void MemberScribe::Add(const char* name, const void* member, const MemberKind& kind) {

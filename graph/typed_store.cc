@@ -204,16 +204,14 @@ absl::Status TypedStore::UpdateRecord(const StructId& id, const Instance& instan
   return internal::UpdateRow(state, instance, changed);
 }
 
-absl::Status TypedStore::SetMember(const StructId& id, const Instance& instance, std::size_t offset,
-                                   const ValueView* value) {
-  StoreState& state = *static_cast<Store&>(*this).state_;
-  RELATA_RETURN_IF_ERROR(internal::CheckAlive(state, instance));
-  const auto bound = Bound(state.schema(), id, instance.of());
-  if (!bound.ok()) return bound.status();
-  const std::uint16_t member = (*bound)->member_at[offset];
-  if (member == internal::kNoMember) return UnnamedMember(state.schema(), **bound);
-  if (value == nullptr) return TooLarge(**bound, (*bound)->type->members[member]);
-  return internal::UpdateRow(state, instance, {{(*bound)->attributes[member], *value}});
+absl::Status TypedStore::SetError(const StructId& id, const Instance& instance,
+                                  std::size_t offset) const {
+  RELATA_RETURN_IF_ERROR(CheckInstance(id, instance));
+  const Schema& schema = static_cast<const Store&>(*this).schema();
+  const BoundStruct& bound = *FindStruct(DataOf(schema), id, instance.of());
+  const std::uint16_t member = bound.member_at[offset];
+  if (member == internal::kNoMember) return UnnamedMember(schema, bound);
+  return TooLarge(bound, bound.type->members[member]);
 }
 
 absl::StatusOr<Instance> TypedStore::FindRecord(const StructId& id, Model model, std::size_t offset,

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "relata/query.h"
 #include "relata/schema_builder.h"
 #include "relata/store.h"
 #include "relata/structs.h"
@@ -132,6 +133,25 @@ TEST_F(StructsAssociationsTest, StructsAndRefsNestInDrafts) {
   const Ref<Player> terry =
       Must(store().Create(chelsea, players_, {{"name", "Terry"}, {"captainOfId", 2}}));
   EXPECT_EQ(store().One(chelsea, captain_), terry);
+}
+
+TEST_F(StructsAssociationsTest, MembersStandInConditionsAndOrders) {
+  ASSERT_TRUE(IsOk(store().Add(arsenal_, players_, {henry_, bergkamp_})));
+  const ModelOf<Player> player{store().schema()[players_].target};
+  const auto names = [&](const Query& query) {
+    std::vector<std::string> found;
+    for (const Row row : Must(store().Select(query))) {
+      found.emplace_back(store().Get(*player.RefTo(row.instance()), &Player::name));
+    }
+    return found;
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(names(Query(player).Where(player[&Player::goals] > 200)), Names{"Henry"});
+  EXPECT_EQ(names(Query(player)
+                      .Where(its_team_[&Team::name] == "Arsenal" && player["goals"] > 0)
+                      .OrderBy(player[&Player::name])),
+            (Names{"Bergkamp", "Henry"}));
+  EXPECT_EQ(names(Query(player).Where(its_team_[&Team::name] == "Leeds")), Names{});
 }
 
 TEST_F(StructsAssociationsTest, AFailedCreateLeavesNothing) {

@@ -29,6 +29,12 @@ struct ModelOf : Model {
   ModelOf() = default;
   explicit ModelOf(Model model) : Model(model) {}
 
+  // An attribute for conditions and orders, by name or by the pointer of its member:
+  // `player[&Player::goals] > 100`.
+  using Model::operator[];
+  template <typename S, typename M>
+  AttributeRef operator[](M S::*member) const;
+
   // The same instance with its type, or nullopt when it is of another model.
   std::optional<Ref<T>> RefTo(const Instance& instance) const {
     if (instance.model != index) return std::nullopt;
@@ -76,6 +82,10 @@ template <typename S, typename T>
 struct ToOne : AssociationOf<S, T> {
   using AssociationOf<S, T>::AssociationOf;
   using AssociationOf<S, T>::operator();
+  using AssociationOf<S, T>::operator[];
+  // An attribute of the row that it leads to: `its_team[&Team::name] == "Arsenal"`.
+  template <typename B, typename M>
+  AttributeRef operator[](M B::*member) const;
   template <internal::OtherThan<T> O>
   Entry operator()(const Ref<O>& target) const = delete;
 };

@@ -63,6 +63,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "relata/condition.h"
 #include "relata/draft.h"
 #include "relata/internal/struct_members.h"
 #include "relata/ref.h"
@@ -223,6 +224,20 @@ absl::StatusOr<Field<typename internal::MemberCodec<M>::Read>> Schema::FieldOf(M
   auto place = PlaceOfMember(internal::kStructId<T>, model, internal::OffsetOf<T>(member));
   if (!place.ok()) return place.status();
   return Field<typename internal::MemberCodec<M>::Read>(*place);
+}
+
+// ----- conditions
+
+template <typename T>
+template <typename S, typename M>
+AttributeRef ModelOf<T>::operator[](M S::*member) const {
+  return (*this)[internal::NameAt(internal::StructOf<T>(), internal::OffsetOf<T>(member))];
+}
+
+template <typename S, typename T>
+template <typename B, typename M>
+AttributeRef ToOne<S, T>::operator[](M B::*member) const {
+  return (*this)[internal::NameAt(internal::StructOf<T>(), internal::OffsetOf<T>(member))];
 }
 
 // ----- instances
@@ -387,8 +402,10 @@ absl::Status TypedStore::Set(
     std::type_identity_t<typename internal::MemberCodec<M>::Argument> value) {
   ValueView view;
   const bool fits = internal::ViewArgument<M>(value, view);
-  return SetMember(internal::kStructId<T>, instance, internal::OffsetOf<T>(member),
-                   fits ? &view : nullptr);
+  const internal::FieldPlace* place = FindPlace<T>(instance, internal::OffsetOf<T>(member));
+  if (!fits || place == nullptr) [[unlikely]]
+    return SetError(internal::kStructId<T>, instance, internal::OffsetOf<T>(member));
+  return static_cast<Store&>(*this).SetField(instance, *place, view);
 }
 
 // ----- associations

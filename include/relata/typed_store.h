@@ -270,9 +270,10 @@ class TypedStore {
                           void* record) const;
   absl::Status UpdateRecord(const internal::StructId& id, const Instance& instance,
                             const void* record);
-  // Of both, `value` is null when no attribute can hold what the caller gave.
-  absl::Status SetMember(const internal::StructId& id, const Instance& instance, std::size_t offset,
-                         const ValueView* value);
+  // Why a member of an instance cannot be set: there is no such place, or no attribute can hold it.
+  absl::Status SetError(const internal::StructId& id, const Instance& instance,
+                        std::size_t offset) const;
+  // `value` is null when no attribute can hold what the caller gave.
   absl::StatusOr<Instance> FindRecord(const internal::StructId& id, Model model, std::size_t offset,
                                       const ValueView* value) const;
   // Where a member lies in the rows of an instance's model, or null: the struct is not bound to

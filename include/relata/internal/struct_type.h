@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <typeinfo>
 #include <utility>
 #include <vector>
@@ -65,6 +66,9 @@ StructType MakeStructType(const StructId& id, std::size_t size, std::vector<Stru
 // Sets what a struct says on a row of a draft. An empty std::optional is null where the struct says
 // another default, and otherwise left out: the key is generated, or the default taken.
 void WriteDraft(const StructType& type, const void* record, const DraftRow& row);
+
+// The name of the member at an offset, or what says in a message that there is none.
+std::string_view NameAt(const StructType& type, std::size_t offset);
 
 // How options name a member: by its place in the struct, or else by its name.
 struct MemberName {
