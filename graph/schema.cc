@@ -57,6 +57,32 @@ std::string Capitalized(std::string_view word) {
   return text;
 }
 
+struct NamedAccessor {
+  AccessorRole role;
+  const char* role_name;
+  std::string name;
+};
+
+std::vector<NamedAccessor> AccessorsOf(const AssociationInfo& info) {
+  const std::string one = Capitalized(info.singular);
+  const std::string many = Capitalized(info.plural);
+  if (info.to_one()) {
+    return {{AccessorRole::kGet, "get", "get" + one},
+            {AccessorRole::kSet, "set", "set" + one},
+            {AccessorRole::kCreate, "create", "create" + one}};
+  }
+  return {{AccessorRole::kGet, "get", "get" + many},
+          {AccessorRole::kSet, "set", "set" + many},
+          {AccessorRole::kAdd, "addMultiple", "add" + many},
+          {AccessorRole::kAdd, "add", "add" + one},
+          {AccessorRole::kCreate, "create", "create" + one},
+          {AccessorRole::kRemove, "remove", "remove" + one},
+          {AccessorRole::kRemove, "removeMultiple", "remove" + many},
+          {AccessorRole::kHas, "hasSingle", "has" + one},
+          {AccessorRole::kHas, "hasAll", "has" + many},
+          {AccessorRole::kCount, "count", "count" + many}};
+}
+
 }  // namespace
 
 std::string_view ActionName(Action action) {
@@ -208,22 +234,33 @@ absl::StatusOr<internal::FieldPlace> Schema::PlaceOf(Model model, std::string_vi
 
 std::vector<std::pair<std::string, std::string>> Schema::AccessorNames(
     Association association) const {
-  const AssociationInfo& info = (*this)[association];
-  const std::string one = Capitalized(info.singular);
-  const std::string many = Capitalized(info.plural);
-  if (info.to_one()) {
-    return {{"get", "get" + one}, {"set", "set" + one}, {"create", "create" + one}};
+  std::vector<std::pair<std::string, std::string>> names;
+  for (const NamedAccessor& accessor : AccessorsOf((*this)[association])) {
+    names.emplace_back(accessor.role_name, accessor.name);
   }
-  return {{"get", "get" + many},
-          {"set", "set" + many},
-          {"addMultiple", "add" + many},
-          {"add", "add" + one},
-          {"create", "create" + one},
-          {"remove", "remove" + one},
-          {"removeMultiple", "remove" + many},
-          {"hasSingle", "has" + one},
-          {"hasAll", "has" + many},
-          {"count", "count" + many}};
+  return names;
+}
+
+absl::StatusOr<AccessorInfo> Schema::FindAccessor(Model source, std::string_view name) const {
+  const ModelInfo& model = (*this)[source];
+  std::vector<std::string> known;
+  std::optional<AccessorInfo> found;
+  for (const Association association : model.associations) {
+    for (const NamedAccessor& accessor : AccessorsOf((*this)[association])) {
+      const AccessorInfo info{association, accessor.role};
+      if (accessor.name == name && found.has_value() && *found != info) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("accessor ", Quoted(name), " of model '", model.name,
+                         "' may be of two associations: ", Describe(found->association), ", or ",
+                         Describe(association), "; give one of them an alias"));
+      }
+      if (accessor.name == name) found = info;
+      known.push_back(accessor.name);
+    }
+  }
+  if (found.has_value()) return *found;
+  return absl::InvalidArgumentError(absl::StrCat("model '", model.name, "' has no accessor ",
+                                                 Quoted(name), internal::NearestName(name, known)));
 }
 
 std::string Schema::Describe(ForeignKey foreign_key) const {

@@ -143,6 +143,16 @@ TEST_F(NestedCreateTest, AKeyConnectsWhereverAnAssociationIsNamed) {
   EXPECT_EQ(Names(a, players_), Strings{});
 }
 
+TEST_F(NestedCreateTest, ToManyTakesASingleRowAndToOneAListOfAtMostOne) {
+  const Instance l = Must(store().Create(league_, {{"name", "l"}}));
+  const Instance t = Must(store().Create(
+      team_, {{"name", "t"}, {"players", {{"name", "a"}}}, {"league", {l}}, {"coaches", {}}}));
+  EXPECT_EQ(Names(t, players_), Strings{"a"});
+  EXPECT_EQ(Names(t, its_league_), Strings{"l"});
+  EXPECT_TRUE(FailsWith(store().Create(team_, {{"name", "u"}, {"league", {l, l}}}),
+                        absl::StatusCode::kInvalidArgument, "is to one, got several"));
+}
+
 TEST_F(NestedCreateTest, WhatIsBelowAParentAndBelowAJoinIsCreatedToo) {
   const Instance p = Must(
       store().Create(player_, {{"name", "p"},

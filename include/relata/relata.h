@@ -3,6 +3,7 @@
 #ifndef RELATA_RELATA_H_
 #define RELATA_RELATA_H_
 
+#include "relata/call.h"
 #include "relata/change_set.h"
 #include "relata/condition.h"
 #include "relata/diagram.h"

@@ -154,6 +154,17 @@ struct OneOfInfo {
   bool exclusive() const { return !discriminator.has_value(); }
 };
 
+// What an accessor of the manual does. The forms for one and for many, which take the same, are
+// one.
+enum class AccessorRole : std::uint8_t { kGet, kSet, kAdd, kCreate, kRemove, kHas, kCount };
+
+// What the name of an accessor stands for.
+struct AccessorInfo {
+  Association association;
+  AccessorRole role = AccessorRole::kGet;
+  friend bool operator==(const AccessorInfo&, const AccessorInfo&) = default;
+};
+
 namespace internal {
 struct SchemaData;
 struct SchemaAccess;
@@ -212,6 +223,10 @@ class Schema {
   // create; to many: get, set, addMultiple, add, create, remove, removeMultiple, hasSingle, hasAll,
   // count.
   std::vector<std::pair<std::string, std::string>> AccessorNames(Association association) const;
+  // The other way round: what `name` stands for at the instances of a model. InvalidArgument when
+  // no association of it derives such a name (with the nearest that is derived), and when two do,
+  // as a belongsTo 'task' and a hasMany 'tasks' both derive "createTask". O(associations of it).
+  absl::StatusOr<AccessorInfo> FindAccessor(Model source, std::string_view name) const;
 
   // "task.projectId -> project", and how it was declared: for messages.
   std::string Describe(ForeignKey foreign_key) const;

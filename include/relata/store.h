@@ -47,6 +47,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "relata/call.h"
 #include "relata/change_set.h"
 #include "relata/draft.h"
 #include "relata/handle.h"
@@ -514,6 +515,15 @@ class Store : public TypedStore {
   // Creates an instance of one of the models and refers to it, as Set.
   absl::StatusOr<Instance> Create(Instance instance, OneOf one_of, Model model,
                                   const Values& values = {});
+
+  // ----- accessors by name (relata/call.h)
+
+  // What the manual calls "addTasks", "getOwner", "countTasks": finds the accessor and calls it.
+  // InvalidArgument: no association derives that name, or the argument is none that it takes.
+  absl::StatusOr<CallResult> Call(Instance instance, std::string_view accessor,
+                                  const DraftValue& argument = {}, const Values& through = {});
+  absl::StatusOr<CallResult> Call(Instance instance, std::string_view accessor,
+                                  const Query& query) const;
 
   // ----- observers (relata/observer.h)
 

@@ -1,0 +1,40 @@
+// Accessors by name, for scripts and bindings: what is known when the program is written is better
+// reached through the functions of Store, which say what they take and give.
+//
+//   store.Call(project, "addTasks", {write, 7});                        // LinkCounts
+//   store.Call(project, "createTask", {{"title", "review"}});           // the instance
+//   store.Call(project, "getTasks", relata::Query(task).Where(task["done"] == false));
+//   store.Call(project, "hasTask", write);                              // true or false
+//
+// The names are those of Schema::AccessorNames, as the manual derives them, and each does what the
+// function of Store does that its role is named after:
+//
+//   role     argument                                             result
+//   get      nothing, or a query of the target                    instance or none; or the list
+//   count    nothing, or a query of the target                    a number
+//   set      an instance or key, or a list; null, nothing: none   LinkCounts
+//   add      an instance or key, or a list                        LinkCounts
+//   remove   an instance or key, or a list                        LinkCounts
+//   has      an instance or key, or a list                        true or false
+//   create   the values of the new row, nested as in a draft      the instance
+//
+// What the manual says of one and of many is one: "addTask" takes a list as well.
+#ifndef RELATA_CALL_H_
+#define RELATA_CALL_H_
+
+#include <cstddef>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "relata/handle.h"
+#include "relata/link.h"
+
+namespace relata {
+
+using CallResult =
+    std::variant<LinkCounts, bool, std::size_t, std::optional<Instance>, std::vector<Instance>>;
+
+}  // namespace relata
+
+#endif  // RELATA_CALL_H_
