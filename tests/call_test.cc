@@ -167,7 +167,7 @@ TEST_F(CallTest, EqualFormsShareAnAccessorAndTwoAssociationsDoNot) {
 
 TEST_F(CallTest, MistakesNameTheAccessor) {
   EXPECT_TRUE(FailsWith(store().Call(project, "addTaks"), absl::StatusCode::kInvalidArgument,
-                        "model 'project' has no accessor 'addTaks'; did you mean 'addTask'?"));
+                        "model 'project' has no accessor 'addTaks'; did you mean 'addTasks'?"));
   EXPECT_TRUE(
       FailsWith(store().Call(project, "addTask", 99), ErrorKind::kForeignKey, "project.addTask: "));
   EXPECT_TRUE(FailsWith(store().Call(project, "addTask", {{"title", "x"}}),
