@@ -137,11 +137,11 @@ TEST_F(LinksTest, AppendLinksAPairAgainWhereTheThroughModelAllowsIt) {
   ASSERT_TRUE(first.ok()) << first.message();
   EXPECT_EQ(first.counts(), (LinkCounts{.added = 3}));
   const auto days = [&](Instance member) {
-    std::vector<Value> days;
+    std::vector<Value> found;
     for (const Instance join : Must(store().JoinRows(clubs_[0], visitors_, member))) {
-      days.push_back(Get(join, "day"));
+      found.push_back(Get(join, "day"));
     }
-    return days;
+    return found;
   };
   EXPECT_EQ(days(all_[0]), (std::vector<Value>{1, 2}));
   EXPECT_EQ(days(all_[1]), (std::vector<Value>{2}));
