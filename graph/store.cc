@@ -71,7 +71,6 @@ Store::Store(Store&& other) noexcept
 }
 
 Store& Store::operator=(Store&& other) noexcept {
-  TypedStore::operator=(std::move(other));
   tables_ = std::exchange(other.tables_, nullptr);
   walks_ = std::exchange(other.walks_, nullptr);
   models_ = std::exchange(other.models_, 0);
