@@ -195,6 +195,18 @@ TEST_F(ObserverTest, ARowThatIsReachedBeforeItsParentIsStillToldOfFirst) {
   EXPECT_THAT(TakeLog(), ElementsAre("delete player 3", "delete player 2", "delete player 1"));
 }
 
+TEST_F(ObserverTest, ARowThatThePlanFindsBeforeItsParentIsToldOfBeforeIt) {
+  New(club_);
+  New(team_, {{"code", "a"}, {"clubId", 1}});
+  for (int i = 1; i <= 3; ++i) New(player_, {{"teamCode", "a"}});
+  EXPECT_TRUE(IsOk(store().Set(At(player_, 1), "standInId", 2)));
+  EXPECT_TRUE(IsOk(store().Set(At(player_, 2), "standInId", 3)));
+  subscriptions_.push_back(store().Observe(player_, {.before_delete = RowLogger("delete")}));
+  EXPECT_TRUE(IsOk(store().Delete(At(team_, 1))));
+  EXPECT_THAT(TakeLog(), ElementsAre("delete player 1", "delete player 2", "delete player 3"))
+      << "the team's players are found as 1, 2, 3, and 1 refers to 2, which refers to 3";
+}
+
 TEST_F(ObserverTest, CreatingAndChangingTellsOfRowsAndLinks) {
   Watch();
   New(club_);
@@ -512,6 +524,29 @@ TEST_F(AfterTest, AnAssociationIsToldOfLinksThatEndedAndCame) {
   })));
   EXPECT_THAT(links, ElementsAre("unlink players 1 1", "link players 2 1", "unlink team 1 1",
                                  "link team 1 2", "link coaches 2 1 by (2, 1)"));
+}
+
+TEST_F(AfterTest, ARowCreatedAgainUnderItsKeyHasTheLinksThatItHad) {
+  Fill();
+  std::vector<LinkChange> links;
+  subscriptions_.push_back(store().Observe(
+      sponsors_, {.after_commit = [&](Store&, const std::vector<LinkChange>& changes) {
+        links.insert(links.end(), changes.begin(), changes.end());
+        return absl::OkStatus();
+      }}));
+  EXPECT_TRUE(IsOk(store().Transact([&]() -> absl::Status {
+    EXPECT_TRUE(IsOk(store().Delete(At(team_, 1))));
+    New(team_, {{"id", 1}});
+    return store().Set(At(sponsor_, 1), "teamId", 1);
+  })));
+  EXPECT_TRUE(links.empty());
+  EXPECT_TRUE(IsOk(store().Transact([&]() -> absl::Status {
+    EXPECT_TRUE(IsOk(store().Delete(At(team_, 1))));
+    New(team_, {{"id", 1}});
+    return absl::OkStatus();
+  })));
+  ASSERT_EQ(links.size(), 1u);
+  EXPECT_EQ(links[0].kind, LinkChange::Kind::kUnlink);
 }
 
 TEST_F(AfterTest, AChangeMadeByAnObserverIsACommitOfItsOwnToldAfterwards) {
