@@ -144,8 +144,9 @@ class Operand {
   template <typename T>
   requires(std::constructible_from<Value, T> && !std::same_as<std::remove_cvref_t<T>, Operand>)
       Operand(T&& value)
-      : operand_(Value(std::forward<T>(value))) {}
-  Operand(BytesView bytes) : operand_(Value(BytesValue(bytes.begin(), bytes.end()))) {}
+      : operand_(std::in_place_type<Value>, std::forward<T>(value)) {}
+  Operand(BytesView bytes)
+      : operand_(std::in_place_type<Value>, BytesValue(bytes.begin(), bytes.end())) {}
   Operand(AttributeRef attribute) : operand_(std::move(attribute)) {}
   template <typename T>
   Operand(const Field<T>& field) : operand_(AttributeRef(field)) {}
