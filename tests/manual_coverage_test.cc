@@ -10,9 +10,9 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <regex>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace relata {
@@ -49,20 +49,62 @@ std::map<std::string, int> Scenarios() {
   return ids;
 }
 
+bool IsWord(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+// Reads a source text from left to right.
+struct Scanner {
+  std::string_view rest;
+
+  // Goes on behind the next `token`; false where none follows.
+  bool Find(std::string_view token) {
+    const std::size_t at = rest.find(token);
+    rest.remove_prefix(at == std::string_view::npos ? rest.size() : at + token.size());
+    return at != std::string_view::npos;
+  }
+  bool Take(std::string_view token) {
+    while (!rest.empty() && std::isspace(static_cast<unsigned char>(rest[0])) != 0) {
+      rest.remove_prefix(1);
+    }
+    if (!rest.starts_with(token)) return false;
+    rest.remove_prefix(token.size());
+    return true;
+  }
+  // The letters, digits and underscores that follow; may be empty.
+  std::string Word() {
+    Take("");
+    const auto end = std::find_if_not(rest.begin(), rest.end(), IsWord);
+    std::string word(rest.begin(), end);
+    rest.remove_prefix(word.size());
+    return word;
+  }
+};
+
+// The texts in `source` that follow a brace: {"word".
+std::vector<std::string> TextsBehindBraces(std::string_view source) {
+  std::vector<std::string> texts;
+  for (Scanner scan{source}; scan.Find("{");) {
+    if (!scan.Take("\"")) continue;
+    if (std::string word = scan.Word(); scan.rest.starts_with('"')) texts.push_back(word);
+  }
+  return texts;
+}
+
 // "SUITE.NAME" of every test, and "SUITE.NAME/PARAMETER" for the named cases of a TEST_P: the
 // texts that follow a brace in the file that has it.
 std::set<std::string> Tests() {
-  static const std::regex test(R"(TEST(_F|_P)?\(\s*(\w+),\s*(\w+)\s*\))");
-  static const std::regex parameter(R"re(\{\s*"(\w+)")re");
   std::set<std::string> names;
   for (const fs::path& file : FilesBelow(kTests, "_test.cc")) {
     const std::string text = ReadFile(file);
-    for (std::sregex_iterator t(text.begin(), text.end(), test), end; t != end; ++t) {
-      const std::string name = (*t)[2].str() + "." + (*t)[3].str();
+    for (Scanner scan{text}; scan.Find("TEST");) {
+      const std::string kind = scan.Word();
+      if ((!kind.empty() && kind != "_F" && kind != "_P") || !scan.Take("(")) continue;
+      const std::string suite = scan.Word();
+      if (!scan.Take(",")) continue;
+      const std::string name = suite + "." + scan.Word();
       names.insert(name);
-      if ((*t)[1] != "_P") continue;
-      for (std::sregex_iterator p(text.begin(), text.end(), parameter); p != end; ++p) {
-        names.insert(name + "/" + (*p)[1].str());
+      if (kind != "_P") continue;
+      for (const std::string& parameter : TextsBehindBraces(text)) {
+        names.insert(name + "/" + parameter);
       }
     }
   }
