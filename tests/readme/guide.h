@@ -1,4 +1,4 @@
-// The sections of the guide in README.md, as functions; made by extract.cc.
+// The sections of the guide (README.md, examples/guide), as functions; made by extract.cc.
 #ifndef RELATA_TESTS_README_GUIDE_H_
 #define RELATA_TESTS_README_GUIDE_H_
 
@@ -10,7 +10,7 @@ namespace relata::testing {
 struct GuideSection {
   std::string title;
   void (*run)();
-  std::string printed;  // to std::cout, says README.md
+  std::string printed;  // to std::cout, says the guide
 };
 
 std::vector<GuideSection> Guide();
