@@ -16,9 +16,15 @@
 namespace relata {
 namespace {
 
-// Edges are foreign keys, by index; they are drawn by owner.
-using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property,
-                                    std::size_t>;
+// Vertices are models, and after them the associations to one of several. Those are forks in the
+// way: a stem comes from the source, and the foreign keys go on from there.
+struct Edge {
+  std::string label;
+  bool stem = false;
+  bool dashed = false;
+};
+using Graph =
+    boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property, Edge>;
 
 bool Contains(const std::vector<std::uint32_t>& positions, std::uint32_t position) {
   return std::find(positions.begin(), positions.end(), position) != positions.end();
@@ -74,25 +80,81 @@ std::string ForeignKeyLabel(const Schema& schema, const ForeignKeyInfo& foreign_
   return label;
 }
 
+std::string OneOfLabel(const Schema& schema, const OneOfInfo& one_of) {
+  if (one_of.discriminator.has_value()) {
+    return absl::StrCat(one_of.name, "\nby ",
+                        schema[one_of.source].attributes[*one_of.discriminator].name);
+  }
+  return absl::StrCat(one_of.name, one_of.required ? "\nexactly one of" : "\nat most one of");
+}
+
+// What the discriminator holds when the alternative is the one: "commentable = 'post'".
+std::string SourceScopeLabel(const Schema& schema, const AssociationInfo& alternative) {
+  return absl::StrJoin(
+      alternative.source_scope, "\n", [&](std::string* out, const ScopeEntry& entry) {
+        absl::StrAppend(out, schema[alternative.source].attributes[entry.attribute].name, " = ",
+                        absl::StrJoin(entry.values, " or ", [](std::string* to, const Value& v) {
+                          to->append(v.ToString());
+                        }));
+      });
+}
+
+Edge EdgeOf(const Schema& schema, const ForeignKeyInfo& foreign_key) {
+  return {.label = ForeignKeyLabel(schema, foreign_key), .dashed = !foreign_key.constrained};
+}
+
+Graph GraphOf(const Schema& schema) {
+  const std::size_t models = schema.models().size();
+  Graph graph(models + schema.one_ofs().size());
+  std::vector<bool> drawn(schema.foreign_keys().size());
+  for (std::size_t o = 0; o < schema.one_ofs().size(); ++o) {
+    const OneOfInfo& one_of = schema.one_ofs()[o];
+    const std::size_t fork = models + o;
+    boost::add_edge(one_of.source.index, fork, Edge{.label = {}, .stem = true}, graph);
+    for (const Association association : one_of.alternatives) {
+      const AssociationInfo& alternative = schema[association];
+      Edge edge = EdgeOf(schema, schema[alternative.foreign_key]);
+      const std::string scope = SourceScopeLabel(schema, alternative);
+      if (!scope.empty()) absl::StrAppend(&edge.label, "\n", scope);
+      boost::add_edge(fork, alternative.target.index, edge, graph);
+      drawn[alternative.foreign_key.index] = true;
+    }
+  }
+  for (std::size_t f = 0; f < drawn.size(); ++f) {
+    if (drawn[f]) continue;
+    const ForeignKeyInfo& foreign_key = schema.foreign_keys()[f];
+    boost::add_edge(foreign_key.owner.index, foreign_key.target.index, EdgeOf(schema, foreign_key),
+                    graph);
+  }
+  return graph;
+}
+
 }  // namespace
 
 std::string SchemaDiagram(const Schema& schema) {
-  Graph graph(schema.models().size());
-  for (std::size_t f = 0; f < schema.foreign_keys().size(); ++f) {
-    const ForeignKeyInfo& foreign_key = schema.foreign_keys()[f];
-    boost::add_edge(foreign_key.owner.index, foreign_key.target.index, f, graph);
-  }
+  const Graph graph = GraphOf(schema);
+  const std::size_t models = schema.models().size();
   std::ostringstream out;
   boost::write_graphviz(
       out, graph,
-      [&](std::ostream& to, std::size_t model) {
-        to << "[label=" << internal::QuoteForDot(ModelLabel(schema, schema.models()[model])) << "]";
+      [&](std::ostream& to, std::size_t vertex) {
+        if (vertex < models) {
+          to << "[label=" << internal::QuoteForDot(ModelLabel(schema, schema.models()[vertex]))
+             << "]";
+        } else {
+          to << "[label="
+             << internal::QuoteForDot(OneOfLabel(schema, schema.one_ofs()[vertex - models]))
+             << ", shape=ellipse]";
+        }
       },
-      [&](std::ostream& to, const auto& edge) {
-        const ForeignKeyInfo& foreign_key = schema.foreign_keys()[graph[edge]];
-        to << "[label=" << internal::QuoteForDot(ForeignKeyLabel(schema, foreign_key));
-        if (!foreign_key.constrained) to << ", style=dashed";
-        to << "]";
+      [&](std::ostream& to, const auto& at) {
+        const Edge& edge = graph[at];
+        if (edge.stem) {
+          to << "[dir=none]";
+        } else {
+          to << "[label=" << internal::QuoteForDot(edge.label)
+             << (edge.dashed ? ", style=dashed]" : "]");
+        }
       },
       [](std::ostream& to) {
         to << "node [shape=box, fontname=\"sans-serif\"];\n"

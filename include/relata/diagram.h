@@ -13,7 +13,9 @@
 namespace relata {
 
 // Models with their attributes and keys; an arrow for each foreign key from the owner to the model
-// it refers to, labelled with its columns and actions, dashed when it is not constrained.
+// it refers to, labelled with its columns and actions, dashed when it is not constrained. Those of
+// an association to one of several models fork at an ellipse with its name, which says how many of
+// them are set, or which attribute decides. In the order of declaration (rule R21). O(schema).
 std::string SchemaDiagram(const Schema& schema);
 
 // Instances that go, an arrow from each to what follows from it, labelled with the foreign key;
