@@ -19,6 +19,11 @@
 //   create   the values of the new row, nested as in a draft      the instance
 //
 // What the manual says of one and of many is one: "addTask" takes a list as well.
+//
+// A call costs O(associations of the model) more than the function it finds, is atomic as that is,
+// and fails with its status codes; InvalidArgument also for a name that no association derives
+// (with the nearest that is), or that two derive, and for an argument that the accessor does not
+// take. Threads: as the function found, but a call without a query counts as a change of the store.
 #ifndef RELATA_CALL_H_
 #define RELATA_CALL_H_
 
@@ -32,6 +37,7 @@
 
 namespace relata {
 
+// By role, as above. Owns its list; what is in it are handles, which may go stale.
 using CallResult =
     std::variant<LinkCounts, bool, std::size_t, std::optional<Instance>, std::vector<Instance>>;
 

@@ -19,6 +19,10 @@
 //
 // Text and bytes compare byte by byte (UTF-8: by code point), UUIDs as their text does, false
 // before true, null before everything (in orders; as a comparison it is unknown).
+//
+// A condition is judged once for each row that a query looks at, and no further than the answer
+// needs, what costs least first: the order in which its parts are written does not matter. Exists
+// costs the links that it looks at. What an index can serve, the query finds out (Store::Explain).
 #ifndef RELATA_CONDITION_H_
 #define RELATA_CONDITION_H_
 

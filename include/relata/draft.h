@@ -27,7 +27,11 @@
 //   draft.root().Connect("players", bergkamp);
 //
 // A draft is a value: it owns what was written into it, in one piece (its depth costs no stack),
-// and can be carried out any number of times.
+// and can be carried out any number of times. Braces copy a row once for each level around it;
+// writing row by row copies nothing twice. Writing checks nothing and cannot fail: Store::Create
+// and Store::Update check everything, and say InvalidArgument for what does not fit the schema,
+// NotFound for what is to be connected and does not exist. Any number of threads may read a draft
+// and carry it out, each on a store of its own, or one may write it.
 #ifndef RELATA_DRAFT_H_
 #define RELATA_DRAFT_H_
 
@@ -220,7 +224,8 @@ DraftTarget With(const T& value, const Values& through) {
 
 // A row that is created unless one exists that has its primary key or any other unique key, all of
 // whose attributes it gives, keys in their order; that one is updated instead. What a scope or a
-// link gives does not count.
+// link gives does not count. AlreadyExists when what is then created or updated has a key of yet
+// another row. At the root, for Store::Create only.
 Draft Upsert(Draft draft);
 
 // What a name is given: a value; or for an association an instance or a key, a nested row, or a

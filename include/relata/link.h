@@ -1,4 +1,10 @@
 // What changes of links are asked to do with what they unlink, and what they answer.
+//
+//   relata::LinkResult set = store.Set(order, lines, {a, b}, {}, relata::Unlink::kDelete);
+//   if (!set.ok()) return set;  // an absl::Status
+//   std::cout << set.counts().added << " came, " << set.counts().removed << " were deleted\n";
+//
+// Both are plain values, bound to no store.
 #ifndef RELATA_LINK_H_
 #define RELATA_LINK_H_
 
@@ -14,7 +20,7 @@ namespace relata {
 // hasMany, the source of a belongsTo. The join row of a belongsToMany goes in any case.
 enum class Unlink {
   kClear,  // the key becomes null and nothing else changes (rule R14); refused where it is NOT NULL
-  kDelete,  // the row is deleted, with all that follows from that; not for a belongsTo
+  kDelete,  // the row is deleted, with all that follows from that; InvalidArgument of a belongsTo
   kRefuse,  // nothing may be unlinked: FailedPrecondition names what would be
 };
 

@@ -11,7 +11,8 @@
 //   is not unique; give its foreign_key Unique(), or declare a hasMany [has-one-not-unique]
 //
 // A warning is about something that does not do what it says, or loses what it keeps; a hint is
-// about something that may well be meant. To accept findings, leave out their kinds.
+// about something that may well be meant. To accept findings, leave out their kinds. Findings are
+// values that outlive the schema; the schema is only read, so any thread may call.
 #ifndef RELATA_LINT_H_
 #define RELATA_LINT_H_
 

@@ -4,6 +4,8 @@
 //   relata::Loader loader(schema);
 //   for (...) { absl::Status s = loader.Append(team, {std::int64_t{1}, "Arsenal"}); ... }
 //   absl::StatusOr<relata::Store> store = std::move(loader).Finish();
+//
+// Values are copied. Not safe for concurrent use.
 #ifndef RELATA_LOADER_H_
 #define RELATA_LOADER_H_
 

@@ -46,7 +46,10 @@
 // (Loader, snapshots, databases) tells no one. An observer that is added in a callback hears of the
 // next operation (before) or commit (after) first; one that is cancelled there is not called again.
 // They are called on the thread that changes the store, which must not be destroyed or assigned to
-// while one is called. A store without observers pays one predictable branch for each operation.
+// while one is called. A store without observers pays one predictable branch for each operation;
+// one with observers works out the rows and links of the kinds that some observer asked to hear of
+// before, and what a commit changed for those that hear of it after, each in the time of what the
+// operation changes.
 #ifndef RELATA_OBSERVER_H_
 #define RELATA_OBSERVER_H_
 
@@ -86,7 +89,8 @@ struct LinkChange {
   Instance target_instance;
 };
 
-// Every function may be left out.
+// Every function may be left out. What a function captures must live as long as the subscription;
+// what it is given, as long as the call.
 struct ModelObserver {
   std::string name{};  // for messages
   std::function<absl::Status(const RowView&)> before_create{};

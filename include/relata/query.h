@@ -20,7 +20,14 @@
 //   absl::StatusOr<std::size_t> gone = store.Delete(Query(player).Where(player["goals"] == 0));
 //   std::cout << *store.Explain(scorers);
 //
+// Keep the result in a variable, as above. `for (const Row& row : *store.Select(q))` walks what is
+// gone when the loop begins: C++20 does not prolong the life of the StatusOr. A result, its rows
+// and their includes are valid until the store is next changed; what is changed in the loop takes
+// its instances from Rows::Instances.
+//
 // A query is a value, bound to no store: make it once, run it on any store or fork of the schema.
+// It may be run by several threads at once, and a result be walked by several, while none changes
+// the store.
 // Names are looked up when it is run; what does not fit is InvalidArgument, with the nearest names
 // that exist (rule R12), and an association that does not start from the rows at hand is
 // kNotAssociated.
@@ -330,7 +337,8 @@ Aggregate Max(AttributeRef attribute);
 Aggregate Sum(AttributeRef attribute);  // of INTEGERs or DOUBLEs, in that type; null of no value
 Aggregate Average(AttributeRef attribute);  // a DOUBLE; null of no value
 
-// One group of rows: what they have in common, and what was computed over them.
+// One group of rows: what they have in common, and what was computed over them, each in the order
+// in which it was asked for. Owns its values.
 struct Group {
   std::vector<Value> keys;
   std::vector<Value> values;

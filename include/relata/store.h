@@ -7,9 +7,16 @@
 //   absl::Status added = store.Add(*arsenal, players, *henry);
 //   for (relata::Instance p : store.Linked(*arsenal, players)) total += store.Get(p, goals);
 //
-// Every operation is atomic: one that fails has changed nothing (rule R9; README.md lists the rules
-// R1 to R21 that the headers refer to, and its guide shows every kind of association). Operations
-// that return a status fail with
+//   auto ajax = store.Create(team, {{"name", "Ajax"},                       // nested: draft.h
+//                                   {"players", {{{"name", "Litmanen"}}, *henry}}});
+//   auto scorers = store.Select(relata::Query(player)                       // asked: query.h
+//                                   .Where(player["goals"] > 100).Include(its_team));
+//
+// C++ structs are models too (structs.h). README.md lists the rules R1 to R21 that the headers
+// refer to; its guide shows every kind of association, and examples/guide everything else.
+//
+// Every operation is atomic: one that fails has changed nothing (rule R9). Operations that return a
+// status fail with
 //   NotFound            an instance that is gone or of another store, a key that no row has
 //   InvalidArgument     an unknown name, a value of the wrong type, a target of another model; or
 //                       a validator refuses a value or a row                    (kValidation)
@@ -239,6 +246,12 @@ class Store : public TypedStore {
   // `instance` must be of the association's source model; targets must be of its target model and
   // are instances or primary keys. All of them read and write through the association's scope
   // (rule R13).
+  //
+  // To read what is linked, prefer Linked (to many) and One (to one): they copy nothing and cost a
+  // few loads, and end the process for a handle that is stale or of another model, as Get through a
+  // field does. Get and GetOne are for handles that may be stale: they say so by a status. Get is
+  // also for changing the store while going through the list, which is the caller's own. Select
+  // (below) is for conditions, orders and limits.
 
   // Walks what is linked, without copying. REQUIRES: as Get through a field, and `instance` is of
   // the association's source model. A reference that does not resolve reads as nothing associated
@@ -256,7 +269,8 @@ class Store : public TypedStore {
     if (linked.empty()) return std::nullopt;
     return *linked.begin();
   }
-  // The same as a list; and for an association to one. O(links).
+  // The same as a list, of an association to one, too; and of an association to one only. NotFound
+  // for a stale handle, InvalidArgument for an association that does not fit. O(links).
   absl::StatusOr<std::vector<Instance>> Get(Instance instance, Association association) const;
   absl::StatusOr<std::optional<Instance>> GetOne(Instance instance, Association association) const;
   // Distinct or not, how many links there are. O(1) without a scope, else O(links).
@@ -297,7 +311,8 @@ class Store : public TypedStore {
                     Unlink unlink = Unlink::kClear);
 
   // Creates a target and links it. The link and the scope win over values, as does what is nested
-  // in a draft; `rows` as above.
+  // in a draft; `rows` as above. To one, it takes the place of what was linked, as Set does, and
+  // that row is unlinked and not deleted: of two calls through a hasOne two rows are left.
   absl::StatusOr<Instance> Create(Instance instance, Association association) {
     return CreateNamed(instance, association, std::span<const NamedView>(), {});
   }

@@ -6,7 +6,9 @@
 //
 // While a transaction is open, every operation on its store is part of it. A transaction begun
 // while another is open is a savepoint in it: it can be rolled back by itself, and what it commits
-// still depends on the outer one. Transactions end in the reverse order of their beginnings.
+// still depends on the outer one. Transactions end in the reverse order of their beginnings. Store
+// has the short form: `store.Transact([&] { return ...; })`. Using a transaction is changing its
+// store: one thread at a time.
 #ifndef RELATA_TRANSACTION_H_
 #define RELATA_TRANSACTION_H_
 

@@ -4,12 +4,16 @@
 //   relata::Ref<Player> henry = *store.Create(Player{.name = "Henry", .goals = 228});
 //   absl::Status set = store.Set(henry, &Player::goals, 229);
 //   Player copy = *store.Read(henry);
-//   for (relata::Ref<Player> p : store.Linked(arsenal, players)) total += store.Get(p,
-//   &Player::goals);
+//   for (relata::Ref<Player> p : store.Linked(arsenal, players)) {
+//     total += store.Get(p, &Player::goals);
+//   }
 //
-// Status codes are those of Store. OutOfRange: a number that the attribute cannot hold, or that the
-// member it is read into cannot, such as 300 for a std::int8_t. An operation that names only a
-// struct wants one that is bound to one model: InvalidArgument otherwise.
+// What a function costs, how long its result is valid and which threads may call it is as with the
+// function of the same name of Store; to create, read or update a struct costs O(members) more. A
+// struct that was read is a copy, and owns its text. Status codes are those of Store. OutOfRange: a
+// number that the attribute cannot hold, or that the member it is read into cannot, such as 300 for
+// a std::int8_t. An operation that names only a struct wants one that is bound to one model:
+// InvalidArgument otherwise.
 #ifndef RELATA_TYPED_STORE_H_
 #define RELATA_TYPED_STORE_H_
 
@@ -125,6 +129,7 @@ class TypedStore {
   InstanceRefs<T> All() const;
   template <typename T>
   InstanceRefs<T> All(ModelOf<T> model) const;
+  // How many there are. REQUIRES: as All. O(1).
   template <typename T>
   std::size_t Count() const;
 

@@ -16,9 +16,11 @@
 // (Loader, snapshots, databases) is not judged: what was accepted once stays readable when rules
 // grow stricter. Store::Validate judges a row as it stands.
 //
-// Validators belong to the schema: every store, fork and view of it has them, they are called on
-// the thread that changes a store, and are no part of its fingerprint. A validator may read the
-// store; a change that it attempts is refused with FailedPrecondition. One that throws has refused.
+// Validators belong to the schema: every store and fork of it has them, they are called on
+// the thread that changes a store, and are no part of its fingerprint. One that is used by stores
+// on several threads is called by them at once: what it captures must bear that, and live as long
+// as the schema. A validator may read the store; a change that it attempts is refused with
+// FailedPrecondition. One that throws has refused.
 #ifndef RELATA_VALIDATION_H_
 #define RELATA_VALIDATION_H_
 
