@@ -234,7 +234,7 @@ absl::Status DraftWriter::UnlinkOthers(const Frame& frame, const Part& at) {
     } else if (node(row).or_update) {
       AttributeValues values;
       for (std::uint32_t i = node(row).first_part; i != kNoPart; i = part(i).next) {
-        const auto attribute = state_.model(target.index).FindAttribute(part(i).name.text());
+        const auto attribute = AttributeOf(target, part(i).name);
         if (attribute.has_value()) values.push_back({*attribute, part(i).value.view()});
       }
       instance = Known(target, values);
@@ -301,7 +301,8 @@ absl::Status DraftWriter::Write(Frame& frame) {
     if (!status.ok()) return AtRow(status);
   }
   const DraftNode& of = node(frame.row);
-  if (!frame.instance.has_value() && of.or_update) frame.instance = Known(frame.model, values);
+  if (!frame.instance.has_value() && of.or_update)
+    frame.instance = Known(frame.model, Last(values));
   if (frame.instance.has_value()) {
     absl::Status status = CheckAlive(state_, *frame.instance);
     // What it referred to instead, unless it is mentioned.
@@ -361,6 +362,19 @@ absl::StatusOr<Instance> DraftWriter::Find(Model model, const Target& target) co
   const auto slot = FindTarget(state_, model, target);
   if (!slot.ok()) return slot.status();
   return state_.InstanceAt(model.index, *slot);
+}
+
+std::optional<std::uint32_t> DraftWriter::AttributeOf(Model model, const DraftName& name) const {
+  switch (name.kind()) {
+    case DraftName::Kind::kText:
+      return state_.model(model.index).FindAttribute(name.text());
+    case DraftName::Kind::kField:
+      if (name.model() == model) return name.attribute();
+      break;
+    case DraftName::Kind::kAssociation:
+      break;
+  }
+  return std::nullopt;
 }
 
 std::optional<Instance> DraftWriter::Known(Model model, const AttributeValues& values) const {

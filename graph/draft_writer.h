@@ -102,6 +102,8 @@ class DraftWriter {
   absl::StatusOr<Accessor> OriginOf(const Frame& frame);
 
   absl::StatusOr<Instance> Find(Model model, const Target& target) const;
+  // The attribute of a model that a name means, if it means one.
+  std::optional<std::uint32_t> AttributeOf(Model model, const DraftName& name) const;
   // The instance that has a unique key of which the values give every attribute.
   std::optional<Instance> Known(Model model, const AttributeValues& values) const;
 

@@ -235,6 +235,30 @@ TEST_F(NestedCreateTest, OnlyFreesTheKeysOfWhatItUnlinksBeforeItCreates) {
   EXPECT_TRUE(*store.Has(t, shirts, eleven));
 }
 
+TEST_F(NestedCreateTest, OnlyKeepsWhatAnUpsertByHandlesFindsWithItsJoinRow) {
+  const auto name = Must(schema_.FieldOf<std::string_view>(coach_, "name"));
+  const Instance wenger = Must(store().Create(coach_, {{"name", "Wenger"}}));
+  const Instance arsenal = Must(
+      store().Create(team_, {{"name", "Arsenal"}, {coaches_, {With(wenger, {{"since", 1996}})}}}));
+  ASSERT_TRUE(IsOk(store().Update(arsenal, {{coaches_, Only({Upsert({name("Wenger")})})}})));
+  EXPECT_EQ(Get(**store().JoinRow(arsenal, coaches_, wenger), "since"), Value(1996));
+}
+
+TEST_F(NestedCreateTest, AnUpsertFindsByTheLinkThatWinsOverAValueOfItsKey) {
+  SchemaBuilder builder;
+  const Model house = builder.Define("house", {{"name", Text()}});
+  const Model door = builder.Define("door", {{"colour", Text()}, {"houseId", Integer().Unique()}});
+  builder.BelongsTo(door, house);
+  Store store(Must(std::move(builder).Build()));
+  const Instance a = Must(store.Create(house, {{"name", "a"}}));
+  const Instance b = Must(store.Create(house, {{"name", "b"}}));
+  const Instance green = Must(store.Create(door, {{"colour", "green"}, {"house", b}}));
+  const Instance found = Must(store.Create(
+      door, Upsert({{"colour", "red"}, {"houseId", Must(store.Get(a, "id"))}, {"house", b}})));
+  EXPECT_EQ(found, green);
+  EXPECT_EQ(Must(store.Get(green, "colour")), Value("red"));
+}
+
 TEST_F(NestedCreateTest, MistakesNameThePathAndTheNearestName) {
   const auto create = [&](const Draft& draft) { return store().Create(team_, draft); };
   EXPECT_TRUE(FailsWith(create({{"name", "t"}, {"players", {{{"name", "a"}}, {{"nmae", "b"}}}}}),
