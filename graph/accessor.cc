@@ -366,6 +366,22 @@ std::uint32_t Accessor::FindJoin(std::uint32_t target) const {
       return join != kNoSlot && JoinInScope(join) ? join : kNoSlot;
     }
   }
+  // The source may have many more links than the target: of a shorter list that has one such row
+  // or none, nothing else need be asked. Which of several is first, only the source's list tells.
+  if (state_.Parent(info_.other_key, target).count <
+      state_.Parent(info_.foreign_key, source_.slot).count) {
+    std::uint32_t only = kNoSlot;
+    bool several = false;
+    for (std::uint32_t join = state_.Parent(info_.other_key, target).first;
+         join != kNoSlot && !several; join = state_.Child(info_.other_key, join).next) {
+      if (state_.Child(info_.foreign_key, join).parent != source_.slot || !JoinInScope(join)) {
+        continue;
+      }
+      several = only != kNoSlot;
+      only = join;
+    }
+    if (!several) return only;
+  }
   std::uint32_t found = kNoSlot;
   ForChildren(info_.foreign_key, [&](std::uint32_t join) {
     if (found == kNoSlot && state_.Child(info_.other_key, join).parent == target &&

@@ -158,6 +158,28 @@ TEST_F(LinksTest, AppendLinksAPairAgainWhereTheThroughModelAllowsIt) {
   EXPECT_EQ(store().Count(visit_), 0u);
 }
 
+TEST_F(LinksTest, LinkingToAHubWithRepeatedLinksDoesNotWalkAllOfThem) {
+  std::vector<Target> many;
+  for (int i = 0; i < 20000; ++i) many.emplace_back(Must(store().Create(member_)));
+  // A walk over all links for each would be 400 million steps.
+  ASSERT_TRUE(IsOk(store().Add(clubs_[0], visitors_, many)));
+  EXPECT_EQ(store().Add(clubs_[0], visitors_, many).counts(), LinkCounts());
+  EXPECT_EQ(Must(store().Count(clubs_[0], visitors_)), many.size());
+}
+
+TEST_F(LinksTest, TheFirstOfSeveralLinksIsFoundFromWhicheverSideIsShorter) {
+  ASSERT_TRUE(IsOk(store().Append(clubs_[0], visitors_, all_)));  // the source has more links
+  ASSERT_TRUE(IsOk(store().Append(clubs_[0], visitors_, all_[2], {{"day", 2}})));
+  const Instance first = Must(store().JoinRow(clubs_[0], visitors_, all_[2])).value();
+  EXPECT_EQ(Get(first, "day"), Value());
+  // Moved away and back, it is the last of the source's links, but still the target's first.
+  for (const Instance club : {clubs_[1], clubs_[0]}) {
+    ASSERT_TRUE(IsOk(store().Set(first, "clubId", Must(store().Get(club, "id")))));
+  }
+  EXPECT_EQ(Get(Must(store().JoinRow(clubs_[0], visitors_, all_[2])).value(), "day"), Value(2));
+  EXPECT_FALSE(Must(store().JoinRow(clubs_[1], visitors_, all_[2])).has_value());
+}
+
 TEST_F(LinksTest, AppendIsRefusedWhereAPairIsLinkedOnce) {
   EXPECT_TRUE(FailsWith(store().Append(clubs_[0], members_, all_[0]).status(),
                         absl::StatusCode::kInvalidArgument, "`unique` false"));
