@@ -36,10 +36,11 @@ Outcome ModelAccessors::AllOrNothing(const Steps& steps) {
   return outcome;
 }
 
-Outcome ModelAccessors::Set(const std::vector<RowId>& targets, const Assigns& through) {
+Outcome ModelAccessors::Set(const std::vector<RowId>& targets, const Assigns& through,
+                            Unlink unlink) {
   if (!through.empty() && !to_many_through()) return Refused(ErrorKind::kNone);
   return AllOrNothing(
-      [&](ModelStore& trial) { return SetSteps(trial, Distinct(targets), through); });
+      [&](ModelStore& trial) { return SetSteps(trial, Distinct(targets), through, unlink); });
 }
 
 Outcome ModelAccessors::Add(const std::vector<RowId>& targets, const Assigns& through) {
@@ -53,13 +54,27 @@ Outcome ModelAccessors::Add(const std::vector<RowId>& targets, const Assigns& th
   });
 }
 
-Outcome ModelAccessors::Remove(const std::vector<RowId>& targets) {
+Outcome ModelAccessors::Append(const std::vector<RowId>& targets, const Assigns& through) {
+  if (!to_many_through() || info().through_unique) return Refused(ErrorKind::kNone);
+  return AllOrNothing([&](ModelStore& trial) {
+    for (const RowId target : targets) {
+      Outcome outcome = AddJoin(trial, target, through);
+      Assigns values;
+      MeetScope(info().scope, trial.Find(info().target, target)->values, values);
+      if (outcome.ok()) outcome = trial.Update(info().target, {target}, values);
+      if (!outcome.ok()) return outcome;
+    }
+    return Outcome();
+  });
+}
+
+Outcome ModelAccessors::Remove(const std::vector<RowId>& targets, Unlink unlink) {
   return AllOrNothing([&](ModelStore& trial) {
     std::vector<ModelStore::Link> links = trial.Links(association_, source_);
     std::erase_if(links, [&](const ModelStore::Link& link) {
       return std::find(targets.begin(), targets.end(), link.target) == targets.end();
     });
-    return Drop(trial, links);
+    return Drop(trial, links, unlink);
   });
 }
 
@@ -86,9 +101,14 @@ Outcome ModelAccessors::Create(const Assigns& values, const Assigns& through) {
 }
 
 Outcome ModelAccessors::SetSteps(ModelStore& trial, const std::vector<RowId>& targets,
-                                 const Assigns& through) {
+                                 const Assigns& through, Unlink unlink) {
   if (info().to_one() && targets.size() > 1) return Refused(ErrorKind::kNone);
   if (info().kind == AssociationKind::kBelongsTo) {
+    for (const ModelStore::Link& link : trial.Links(association_, source_)) {
+      const bool stays = !targets.empty() && targets[0] == link.target;
+      if (unlink == Unlink::kRefuse && !stays) return Refused(ErrorKind::kNone);
+    }
+    if (unlink == Unlink::kDelete) return Refused(ErrorKind::kNone);
     if (!targets.empty()) return Attach(trial, targets[0], through);
     return Drop(trial, {{}});
   }
@@ -101,7 +121,12 @@ Outcome ModelAccessors::SetSteps(ModelStore& trial, const std::vector<RowId>& ta
       dropped.push_back(link);
     }
   }
-  if (Outcome outcome = Drop(trial, dropped); !outcome.ok()) return outcome;
+  if (Outcome outcome = Drop(trial, dropped, unlink); !outcome.ok()) return outcome;
+  // What is to be linked may have gone with what was unlinked.
+  if (trial.Find(info().source, source_) == nullptr) return Refused(ErrorKind::kNone);
+  for (const RowId target : targets) {
+    if (trial.Find(info().target, target) == nullptr) return Refused(ErrorKind::kNone);
+  }
   for (const RowId target : targets) {
     if (kept.contains(target) && !to_many_through()) continue;
     if (Outcome outcome = Attach(trial, target, through); !outcome.ok()) return outcome;
@@ -137,12 +162,15 @@ Outcome ModelAccessors::Join(ModelStore& trial, RowId target, const Assigns& thr
              return join.values[assign.attribute] == assign.value;
            });
   });
+  if (present == joins.end()) return AddJoin(trial, target, through);
+  if (through.empty()) return Outcome();
   Assigns values = through;
-  if (present != joins.end()) {
-    if (through.empty()) return Outcome();
-    MeetScope(info().through_scope, present->values, values);
-    return trial.Update(info().through, {present->id}, values);
-  }
+  MeetScope(info().through_scope, present->values, values);
+  return trial.Update(info().through, {present->id}, values);
+}
+
+Outcome ModelAccessors::AddJoin(ModelStore& trial, RowId target, const Assigns& through) {
+  Assigns values = through;
   MeetScope(info().through_scope, Defaults(info().through), values);
   Outcome outcome = Refer(trial, info().foreign_key, source_, values);
   if (outcome.ok()) outcome = Refer(trial, info().other_key, target, values);
@@ -150,8 +178,13 @@ Outcome ModelAccessors::Join(ModelStore& trial, RowId target, const Assigns& thr
   return outcome;
 }
 
-Outcome ModelAccessors::Drop(ModelStore& trial, const std::vector<ModelStore::Link>& links) {
+Outcome ModelAccessors::Drop(ModelStore& trial, const std::vector<ModelStore::Link>& links,
+                             Unlink unlink) {
+  if (info().kind == AssociationKind::kBelongsTo && unlink == Unlink::kDelete) {
+    return Refused(ErrorKind::kNone);
+  }
   if (links.empty()) return Outcome();
+  if (unlink == Unlink::kRefuse) return Refused(ErrorKind::kNone);
   if (to_many_through()) {
     std::vector<RowId> joins;
     for (const ModelStore::Link& link : links) joins.push_back(link.join);
@@ -161,6 +194,11 @@ Outcome ModelAccessors::Drop(ModelStore& trial, const std::vector<ModelStore::Li
   for (const std::uint32_t a : schema()[info().foreign_key].attributes) nulls.push_back({a, {}});
   if (info().kind == AssociationKind::kBelongsTo) {
     return trial.Update(info().source, {source_}, nulls);
+  }
+  if (unlink == Unlink::kDelete) {
+    std::vector<RowId> rows;
+    for (const ModelStore::Link& link : links) rows.push_back(link.target);
+    return trial.Delete(info().target, rows);
   }
   for (const ModelStore::Link& link : links) {
     Outcome outcome = trial.Update(info().target, {link.target}, nulls);

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "relata/link.h"
 #include "tests/model_store.h"
 
 namespace relata::testing {
@@ -19,9 +20,11 @@ class ModelAccessors {
       : twin_(twin), association_(association), source_(source) {}
 
   // Targets may repeat. `through` is for join rows.
-  Outcome Set(const std::vector<RowId>& targets, const Assigns& through);
+  Outcome Set(const std::vector<RowId>& targets, const Assigns& through,
+              Unlink unlink = Unlink::kClear);
   Outcome Add(const std::vector<RowId>& targets, const Assigns& through);
-  Outcome Remove(const std::vector<RowId>& targets);
+  Outcome Append(const std::vector<RowId>& targets, const Assigns& through);
+  Outcome Remove(const std::vector<RowId>& targets, Unlink unlink = Unlink::kClear);
   Outcome Create(const Assigns& values, const Assigns& through);
 
  private:
@@ -32,10 +35,13 @@ class ModelAccessors {
   // Runs the steps on a copy, and keeps it if all succeed.
   template <typename Steps>
   Outcome AllOrNothing(const Steps& steps);
-  Outcome SetSteps(ModelStore& trial, const std::vector<RowId>& targets, const Assigns& through);
+  Outcome SetSteps(ModelStore& trial, const std::vector<RowId>& targets, const Assigns& through,
+                   Unlink unlink);
   Outcome Attach(ModelStore& trial, RowId target, const Assigns& through);
   Outcome Join(ModelStore& trial, RowId target, const Assigns& through);
-  Outcome Drop(ModelStore& trial, const std::vector<ModelStore::Link>& links);
+  Outcome AddJoin(ModelStore& trial, RowId target, const Assigns& through);
+  Outcome Drop(ModelStore& trial, const std::vector<ModelStore::Link>& links,
+               Unlink unlink = Unlink::kClear);
   // Adds the values of a foreign key that refer to a row; refused when it has a null in its key.
   Outcome Refer(const ModelStore& trial, ForeignKey f, RowId parent, Assigns& values) const;
   // Adds what a scope asks for, of a row that has `present` otherwise.

@@ -206,14 +206,21 @@ class Run {
     std::vector<Target> targets;
     bool unknown = false;
     DrawTargets(info, dice >= 55 ? 1 : 0, rows, targets, unknown);
+    const Unlink unlink = DrawUnlink();
     if (dice < 55) {
       call_ += " set";
       if (targets.empty() && random_.Chance(50)) {
-        return Judge(store_.Clear(instance, association), accessors.Set(rows, {}));
+        return Judge(store_.Clear(instance, association, unlink), accessors.Set(rows, {}, unlink));
       }
+      const ModelStore::Outcome outcome = unknown ? ModelStore::Outcome{{ErrorKind::kForeignKey}}
+                                                  : accessors.Set(rows, through, unlink);
+      return Judge(store_.Set(instance, association, targets, named_through, unlink), outcome);
+    }
+    if (dice < 60) {
+      call_ += " append";
       const ModelStore::Outcome outcome =
-          unknown ? ModelStore::Outcome{{ErrorKind::kForeignKey}} : accessors.Set(rows, through);
-      return Judge(store_.Set(instance, association, targets, named_through), outcome);
+          unknown ? ModelStore::Outcome{{ErrorKind::kForeignKey}} : accessors.Append(rows, through);
+      return Judge(store_.Append(instance, association, targets, named_through), outcome);
     }
     if (dice < 80) {
       call_ += " add";
@@ -223,8 +230,15 @@ class Run {
     }
     call_ += " remove";
     const ModelStore::Outcome outcome =
-        unknown ? ModelStore::Outcome{{ErrorKind::kForeignKey}} : accessors.Remove(rows);
-    return Judge(store_.Remove(instance, association, targets), outcome);
+        unknown ? ModelStore::Outcome{{ErrorKind::kForeignKey}} : accessors.Remove(rows, unlink);
+    return Judge(store_.Remove(instance, association, targets, unlink), outcome);
+  }
+
+  Unlink DrawUnlink() {
+    if (random_.Chance(70)) return Unlink::kClear;
+    const bool deletes = random_.Chance(60);
+    call_ += deletes ? " (unlinked is deleted)" : " (unlinking is refused)";
+    return deletes ? Unlink::kDelete : Unlink::kRefuse;
   }
 
   // At least `least` targets when there are any, as instances or keys, sometimes one twice, and
