@@ -12,6 +12,7 @@
 #include "relata/schema_builder.h"
 #include "relata/store.h"
 #include "relata/structs.h"
+#include "tests/named_pair.h"
 #include "tests/status_testing.h"
 
 namespace relata {
@@ -20,15 +21,7 @@ namespace {
 using ::relata::testing::FailsWith;
 using ::relata::testing::IsOk;
 using ::relata::testing::Must;
-
-// A name with a value, as cereal's is: relata asks for no more.
-template <typename T>
-struct Pair {
-  const char* name;
-  T& value;
-};
-template <typename T>
-Pair(const char*, T&) -> Pair<T>;
+using ::relata::testing::Pair;
 
 struct Team {
   std::string name;

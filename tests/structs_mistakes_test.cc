@@ -10,20 +10,14 @@
 
 #include "relata/schema_builder.h"
 #include "relata/structs.h"
+#include "tests/named_pair.h"
 #include "tests/schema_mistake.h"
 
 namespace relata {
 namespace {
 
 using ::relata::testing::Mistake;
-
-template <typename T>
-struct Pair {
-  const char* name;
-  T& value;
-};
-template <typename T>
-Pair(const char*, T&) -> Pair<T>;
+using ::relata::testing::Pair;
 
 struct Player {
   std::string name;
