@@ -47,6 +47,10 @@ std::string LinkDifference(const Store& store, const ModelStore& twin) {
   for (std::uint32_t i = 0; i < schema.associations().size(); ++i) {
     const Association association{i};
     const AssociationInfo& info = schema[association];
+    std::vector<Instance> targets;
+    for (const ModelStore::Row& target : twin.rows(info.target)) {
+      targets.push_back(InstanceOf(store, twin, info.target, target));
+    }
     for (const ModelStore::Row& row : twin.rows(info.source)) {
       const Instance source = InstanceOf(store, twin, info.source, row);
       const auto where = [&](const char* what) {
@@ -79,8 +83,7 @@ std::string LinkDifference(const Store& store, const ModelStore& twin) {
       } else if (sorted != expected || *count != expected.size()) {
         return where("the list of targets");
       }
-      for (const ModelStore::Row& target : twin.rows(info.target)) {
-        const Instance instance = InstanceOf(store, twin, info.target, target);
+      for (const Instance instance : targets) {
         const auto has = store.Has(source, association, instance);
         if (!has.ok() || *has != std::binary_search(sorted.begin(), sorted.end(), instance)) {
           return where("Has");
