@@ -1,4 +1,5 @@
-// Every section of the guide (README.md, examples/guide) compiles, runs, and prints what stands below it.
+// Every section of the guide (README.md, examples/guide) compiles, runs, and prints what stands
+// below it.
 #include <gtest/gtest.h>
 
 #include <iostream>
