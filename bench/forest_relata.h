@@ -44,7 +44,8 @@ class Relata {
   std::int64_t RowCount() const { return static_cast<std::int64_t>(store_.Count(node_)); }
   std::int64_t RootCount() const {
     std::int64_t count = 0;
-    for (const Instance node : store_.All(node_)) count += !store_.Get(node, parent_).has_value();
+    for (const LiveInstance node : store_.All(node_))
+      count += !store_.Get(node, parent_).has_value();
     return count;
   }
 

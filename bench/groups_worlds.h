@@ -56,7 +56,7 @@ class Relata {
   }
   std::uint64_t Members(std::int64_t group) const {
     std::uint64_t sum = 0;
-    for (const Instance user : store_.Linked(Group(group), users_)) {
+    for (const LiveInstance user : store_.Linked(Group(group), users_)) {
       sum += static_cast<std::uint64_t>(store_.Get(user, user_id_));
     }
     return sum;
@@ -68,7 +68,7 @@ class Relata {
       std::swap(fewer, more);
     }
     std::int64_t count = 0;
-    for (const Instance user : store_.Linked(fewer, users_)) {
+    for (const LiveInstance user : store_.Linked(fewer, users_)) {
       count += Must(store_.Has(user, groups_, more));
     }
     return count;

@@ -58,7 +58,7 @@ class Relata {
   void Delete(std::int64_t id) { Must(store_.Delete(Must(store_.Find(id_, id)))); }
   std::uint64_t Sum() const {
     std::uint64_t sum = 0;
-    for (const Instance item : store_.All(item_)) {
+    for (const LiveInstance item : store_.All(item_)) {
       sum += Mix(store_.Get(item, id_), store_.Get(item, value_));
     }
     return sum;

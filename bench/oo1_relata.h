@@ -67,13 +67,13 @@ class Relata {
   }
 
   void Lookup(std::span<const std::int64_t> ids, Visits& visits) const {
-    for (const std::int64_t id : ids) Visit(Must(store_.Find(id_, id)), visits);
+    for (const std::int64_t id : ids) Visit(LivePart(id), visits);
   }
   void Traverse(std::int64_t root, int depth, Visits& visits) const {
-    Walk(Must(store_.Find(id_, root)), connected_to_, depth, visits);
+    Walk(LivePart(root), connected_to_, depth, visits);
   }
   void Reverse(std::int64_t root, int depth, Visits& visits) const {
-    Walk(Must(store_.Find(id_, root)), connected_from_, depth, visits);
+    Walk(LivePart(root), connected_from_, depth, visits);
   }
   std::int64_t RowCount() const {
     return static_cast<std::int64_t>(store_.Count(part_) + store_.Count(connection_));
@@ -81,16 +81,16 @@ class Relata {
 
   void Hold(std::span<const std::int64_t> ids) {
     held_.clear();
-    for (const std::int64_t id : ids) held_.push_back(Must(store_.Find(id_, id)));
+    for (const std::int64_t id : ids) held_.push_back(LivePart(id));
   }
   std::uint64_t ReadHeld() const {
     std::uint64_t sum = 0;
-    for (const Instance part : held_) sum += static_cast<std::uint64_t>(store_.Get(part, x_));
+    for (const LiveInstance& part : held_) sum += static_cast<std::uint64_t>(store_.Get(part, x_));
     return sum;
   }
   void WriteHeld(std::span<const std::int64_t> values) {
     std::size_t i = 0;
-    for (const Instance part : held_) Must(store_.Set(part, x_, values[i++]));
+    for (const LiveInstance& part : held_) Must(store_.Set(part, x_, values[i++]));
   }
   void WriteHeldInTransaction(std::span<const std::int64_t> values) {
     Transaction transaction = store_.Begin();
@@ -123,13 +123,14 @@ class Relata {
                                              .through = Through("connection", false)});
     return Must(std::move(builder).Build());
   }
-  void Visit(Instance part, Visits& visits) const {
+  LiveInstance LivePart(std::int64_t id) const { return store_.Live(PartAt(id)); }
+  void Visit(const LiveInstance& part, Visits& visits) const {
     visits.Add(store_.Get(part, x_), store_.Get(part, y_), store_.Get(part, type_));
   }
-  void Walk(Instance part, Association association, int depth, Visits& visits) const {
+  void Walk(const LiveInstance& part, Association association, int depth, Visits& visits) const {
     Visit(part, visits);
     if (depth == 0) return;
-    for (const Instance next : store_.Linked(part, association)) {
+    for (const LiveInstance next : store_.Linked(part, association)) {
       Walk(next, association, depth - 1, visits);
     }
   }
@@ -143,7 +144,7 @@ class Relata {
   Field<std::int64_t> connection_id_, from_, to_, length_;
   Field<std::string_view> connection_type_;
   Store store_;
-  std::vector<Instance> held_;
+  std::vector<LiveInstance> held_;
 };
 
 }  // namespace relata::bench::oo1

@@ -108,17 +108,17 @@ class Relata {
   Visits Traverse(Change change, Of of) {
     Visits visits;
     seen_.resize(std::max(seen_.size(), 2 * store_.Count(atomic_)));
-    VisitAssembly(Root(), [&](Instance composite) {
+    VisitAssembly(Root(), [&](const LiveInstance& composite) {
       ++epoch_;
-      const Instance root = *store_.One(composite, root_part_);
+      const LiveInstance root = *store_.One(composite, root_part_);
       stack_.assign(1, root);
       seen_[root.slot] = epoch_;
       while (!stack_.empty()) {
-        const Instance part = stack_.back();
+        const LiveInstance part = stack_.back();
         stack_.pop_back();
         Visit(part, change, of != Of::kRoots || part == root, of == Of::kAllFourTimes ? 4 : 1,
               visits);
-        for (const Instance next : store_.Linked(part, connected_to_)) {
+        for (const LiveInstance next : store_.Linked(part, connected_to_)) {
           if (seen_[next.slot] == epoch_) continue;
           seen_[next.slot] = epoch_;
           stack_.push_back(next);
@@ -129,7 +129,7 @@ class Relata {
   }
   Visits TraverseRoots() {
     Visits visits;
-    VisitAssembly(Root(), [&](Instance composite) {
+    VisitAssembly(Root(), [&](const LiveInstance& composite) {
       Visit(*store_.One(composite, root_part_), Change::kNothing, false, 0, visits);
     });
     return visits;
@@ -157,8 +157,8 @@ class Relata {
   std::uint64_t UsesOfTitles(std::span<const std::string> titles) const {
     std::uint64_t sum = 0;
     for (const std::string& title : titles) {
-      const Instance document = Must(store_.Find(document_title_, title));
-      for (const Instance base : store_.Linked(*store_.One(document, documented_), used_in_)) {
+      const LiveInstance document = store_.Live(Must(store_.Find(document_title_, title)));
+      for (const LiveInstance base : store_.Linked(*store_.One(document, documented_), used_in_)) {
         sum += Unsigned(store_.Get(base, base_id_));
       }
     }
@@ -166,9 +166,9 @@ class Relata {
   }
   std::int64_t NewerThanAssembly() const {
     std::int64_t count = 0;
-    for (const Instance base : store_.All(base_)) {
+    for (const LiveInstance base : store_.All(base_)) {
       const std::int64_t date = store_.Get(base, base_date_);
-      for (const Instance composite : store_.Linked(base, components_)) {
+      for (const LiveInstance composite : store_.Linked(base, components_)) {
         if (store_.Get(composite, composite_date_) <= date) continue;
         ++count;
         break;
@@ -178,12 +178,12 @@ class Relata {
   }
   std::uint64_t SumAll() const {
     std::uint64_t sum = 0;
-    for (const Instance part : store_.All(atomic_)) sum += Unsigned(store_.Get(part, x_));
+    for (const LiveInstance part : store_.All(atomic_)) sum += Unsigned(store_.Get(part, x_));
     return sum;
   }
   std::int64_t PairsWithDocument() const {
     std::int64_t count = 0;
-    for (const Instance part : store_.All(atomic_)) {
+    for (const LiveInstance part : store_.All(atomic_)) {
       count += store_.TryFind(document_id_, store_.Get(part, doc_id_)).has_value();
     }
     return count;
@@ -199,18 +199,19 @@ class Relata {
 
  private:
   static std::uint64_t Unsigned(std::int64_t value) { return static_cast<std::uint64_t>(value); }
-  Instance Root() const { return *store_.All(complex_).begin(); }
+  LiveInstance Root() const { return *store_.All(complex_).begin(); }
 
   template <typename F>
-  void VisitAssembly(Instance complex, const F& visit_composite) {
-    for (const Instance sub : store_.Linked(complex, sub_assemblies_)) {
+  void VisitAssembly(const LiveInstance& complex, const F& visit_composite) {
+    for (const LiveInstance sub : store_.Linked(complex, sub_assemblies_)) {
       VisitAssembly(sub, visit_composite);
     }
-    for (const Instance base : store_.Linked(complex, base_assemblies_)) {
-      for (const Instance composite : store_.Linked(base, components_)) visit_composite(composite);
+    for (const LiveInstance base : store_.Linked(complex, base_assemblies_)) {
+      for (const LiveInstance composite : store_.Linked(base, components_))
+        visit_composite(composite);
     }
   }
-  void Visit(Instance part, Change change, bool changed, int times, Visits& visits) {
+  void Visit(const LiveInstance& part, Change change, bool changed, int times, Visits& visits) {
     ++visits.parts;
     visits.sum +=
         Unsigned(store_.Get(part, x_) + 2 * store_.Get(part, y_) + 3 * store_.Get(part, date_));
@@ -296,7 +297,7 @@ class Relata {
   // Which atomic parts were come to in the current composite part, by slot.
   std::vector<std::uint32_t> seen_;
   std::uint32_t epoch_ = 0;
-  std::vector<Instance> stack_;
+  std::vector<LiveInstance> stack_;
 };
 
 }  // namespace relata::bench::oo7

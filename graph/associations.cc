@@ -54,28 +54,23 @@ LinkResult ChangeLinks(StoreState& state, Instance instance, Association associa
 
 }  // namespace
 
-std::uint32_t LinkedRange::FirstInScope(std::uint32_t first, std::uint32_t source) const {
-  const auto index = static_cast<std::uint32_t>(walk_ - state_->walks().data());
-  const AssociationInfo& association = state_->schema().associations()[index];
-  if (!InScope(*state_, walk_->source, source, association.source_scope)) return kNoSlot;
-  return SkipOutOfScope(first);
+std::uint32_t internal::StoreWalk::FirstInScope(std::uint32_t source_slot,
+                                                std::uint32_t slot) const {
+  const AssociationInfo& info = state->schema().associations()[association];
+  if (!InScope(*state, source, source_slot, info.source_scope)) return kNoSlot;
+  return SkipOutOfScope(slot);
 }
 
-std::uint32_t LinkedRange::SkipOutOfScope(std::uint32_t slot) const {
-  const StoreState& state = *state_;
-  const auto index = static_cast<std::uint32_t>(walk_ - state.walks().data());
-  const AssociationInfo& association = state.schema().associations()[index];
+std::uint32_t internal::StoreWalk::SkipOutOfScope(std::uint32_t slot) const {
+  const AssociationInfo& info = state->schema().associations()[association];
   while (slot != kNoSlot) {
-    const char* row = tables_[walk_->walked].Row(slot);
-    const std::uint32_t target =
-        walk_->through ? internal::LoadAs<std::uint32_t>(row + walk_->hop_offset) : slot;
-    if (target < kDanglingSlot &&
-        (!walk_->through || InScope(state, walk_->walked, slot, association.through_scope)) &&
-        InScope(state, walk_->target, target, association.scope)) {
+    const char* row = walked_rows->Row(slot);
+    const std::uint32_t found = through ? LoadAs<std::uint32_t>(row + hop_offset) : slot;
+    if (found < kDanglingSlot && (!through || InScope(*state, walked, slot, info.through_scope)) &&
+        InScope(*state, target, found, info.scope)) {
       return slot;
     }
-    slot = walk_->next_offset == 0 ? kNoSlot
-                                   : internal::LoadAs<std::uint32_t>(row + walk_->next_offset);
+    slot = next_offset == 0 ? kNoSlot : LoadAs<std::uint32_t>(row + next_offset);
   }
   return kNoSlot;
 }

@@ -204,11 +204,11 @@ ChangeSet Diff(const StoreState& before, const StoreState& after) {
                                const auto& visit) {
     const TableView& view = in.views()[m];
     const TableView& theirs = other.views()[m];
-    for (std::uint32_t page = 0; std::uint64_t{page} << view.shift < view.slots; ++page) {
-      const bool exists = std::uint64_t{page} << view.shift < theirs.slots;
+    for (std::uint32_t page = 0; std::uint64_t{page} * kPageRows < view.slots; ++page) {
+      const bool exists = std::uint64_t{page} * kPageRows < theirs.slots;
       if (exists && view.pages[page] == theirs.pages[page]) continue;
-      const std::uint32_t first = page << view.shift;
-      for (std::uint32_t slot = first; slot < view.slots && slot - first <= view.mask; ++slot) {
+      const std::uint32_t first = page * kPageRows;
+      for (std::uint32_t slot = first; slot < view.slots && slot - first < kPageRows; ++slot) {
         if (StampOf(view.Row(slot)) != 0) visit(slot, view.Row(slot));
       }
     }

@@ -37,7 +37,7 @@ class Checker {
     const Table& table = state_.table(m);
     const TableView& view = state_.views()[m];
     if (view.pages != table.pages.pages()) Fail(model.name, ": the view shows other pages");
-    if (view.slots > table.pages.size() << view.shift) Fail(model.name, ": slots without a page");
+    if (view.slots > table.pages.size() * kPageRows) Fail(model.name, ": slots without a page");
     indexed_.assign(model.keys.size(), 0);
     std::uint32_t rows = 0;
     for (std::uint32_t slot = 0; slot < view.slots && problem_.ok(); ++slot) {

@@ -13,10 +13,6 @@
 namespace relata::internal {
 namespace {
 
-constexpr std::uint32_t kPageBytes = 32 * 1024;
-constexpr std::uint32_t kMinPageShift = 4;
-constexpr std::uint32_t kMaxPageShift = 9;
-
 std::uint32_t CellSize(Type type) {
   switch (type) {
     case Type::kInteger:
@@ -36,12 +32,6 @@ std::uint32_t CellSize(Type type) {
 
 std::uint32_t RoundUp(std::uint32_t value, std::uint32_t multiple) {
   return (value + multiple - 1) / multiple * multiple;
-}
-
-std::uint32_t PageShift(std::uint32_t stride) {
-  std::uint32_t shift = kMaxPageShift;
-  while (shift > kMinPageShift && (stride << shift) > kPageBytes) --shift;
-  return shift;
 }
 
 // Where the links of a model's rows lie, and the end of them.
@@ -80,7 +70,6 @@ RowLayout MakeRow(const ModelInfo& model, const std::vector<ForeignKeyInfo>& for
     }
   }
   row.stride = RoundUp(end, 8);
-  row.page_shift = PageShift(row.stride);
   for (const KeyInfo& key : model.keys) {
     for (const std::uint32_t attribute : key.attributes) row.cells[attribute].in_key = true;
   }
@@ -162,6 +151,7 @@ Walk MakeWalk(const AssociationInfo& info, const std::vector<ModelInfo>& models,
   walk.scoped = !info.scope.empty() || !info.through_scope.empty() || !info.source_scope.empty();
   if (info.kind == AssociationKind::kBelongsTo) {
     walk.first_offset = link.child_offset + offsetof(ChildLink, parent);
+    walk.one = true;
     return walk;
   }
   walk.first_offset = link.parent_offset + offsetof(ParentLink, first);
@@ -177,6 +167,7 @@ Walk MakeWalk(const AssociationInfo& info, const std::vector<ModelInfo>& models,
     walk.scoped |= !other.constrained || other.deferred ||
                    models[info.through.index].attributes[other.attributes[0]].nullable;
   }
+  walk.plain = !walk.one && !walk.scoped;
   return walk;
 }
 

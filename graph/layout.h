@@ -41,7 +41,6 @@ struct RowLayout {
   std::uint32_t home_cell = 0;            // of a primary key that is one integer; 0: it is not
   std::uint32_t stride = 0;
   std::uint64_t indexes = 0;               // the set of all secondary indexes of the model
-  std::uint32_t page_shift = 0;            // rows in a page, as a power of two
   std::uint32_t generated = kNoAttribute;  // the attribute that is an auto-incremented key
   std::vector<std::uint8_t> not_null;      // by byte of the null bits: those that must not be set
   // The bytes of a row that is linked to nothing: of nulls, and of defaults. The latter hold no

@@ -22,7 +22,7 @@ constexpr std::uint32_t kMaxSlots = kDanglingSlot;
 constexpr std::uint64_t kNoFirstKey = std::uint64_t{1} << 63;
 
 std::size_t PageBytes(const RowLayout& layout) {
-  return static_cast<std::size_t>(layout.stride) << layout.page_shift;
+  return static_cast<std::size_t>(layout.stride) * kPageRows;
 }
 
 template <typename Visit>
@@ -70,9 +70,12 @@ StoreState::StoreState(Schema schema, std::shared_ptr<const std::vector<RowPages
   }
   views_.resize(models);
   for (std::size_t m = 0; m < models; ++m) {
-    views_[m].shift = data_->layouts.rows[m].page_shift;
-    views_[m].mask = (1u << views_[m].shift) - 1;
     views_[m].stride = data_->layouts.rows[m].stride;
+  }
+  walks_.reserve(data_->layouts.walks.size());
+  for (const Walk& walk : data_->layouts.walks) {
+    walks_.push_back({walk, &views_[walk.walked], &views_[walk.target], this,
+                      static_cast<std::uint32_t>(walks_.size())});
   }
 }
 
@@ -220,7 +223,7 @@ absl::StatusOr<std::uint32_t> StoreState::AddRow(std::uint32_t m, const char* by
     }
     slot = view.slots;
     if (slot == 0) view.first_key = kNoFirstKey;
-    if (slot >> view.shift == table.pages.size()) {
+    if (slot >> kPageShift == table.pages.size()) {
       table.pages.Add();
       view.pages = table.pages.pages();
     }

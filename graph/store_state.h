@@ -88,7 +88,7 @@ class StoreState {
   const LinkLayout& link(ForeignKey f) const { return data_->layouts.links[f.index]; }
   const StructView* const* structs() const { return data_->first_struct.data(); }
   const std::vector<TableView>& views() const { return views_; }
-  const std::vector<Walk>& walks() const { return data_->layouts.walks; }
+  const std::vector<StoreWalk>& walks() const { return walks_; }
   const Table& table(std::uint32_t m) const { return tables_[m]; }
   const DanglingLists& dangling(ForeignKey f) const { return dangling_[f.index]; }
   const char* Row(std::uint32_t m, std::uint32_t slot) const { return views_[m].Row(slot); }
@@ -239,8 +239,8 @@ class StoreState {
   StoreState(Schema schema, std::shared_ptr<const std::vector<RowPages>> row_pages);
   bool logging() const { return !savepoints_.empty(); }
   char* WriteRow(std::uint32_t m, std::uint32_t slot) {
-    return tables_[m].pages.Write(slot >> views_[m].shift) +
-           static_cast<std::size_t>(slot & views_[m].mask) * views_[m].stride;
+    return tables_[m].pages.Write(slot >> kPageShift) +
+           static_cast<std::size_t>(slot % kPageRows) * views_[m].stride;
   }
   template <typename T>
   void Put(std::uint32_t m, std::uint32_t slot, std::uint32_t offset, const T& value) {
@@ -278,6 +278,7 @@ class StoreState {
   std::shared_ptr<const std::vector<RowPages>> row_pages_;  // outlives every page
   std::vector<Table> tables_;
   std::vector<TableView> views_;
+  std::vector<StoreWalk> walks_;  // by association
   std::vector<DanglingLists> dangling_;
   Stamps stamps_;
   std::uint64_t version_ = 0;

@@ -147,23 +147,5 @@ TEST(LayoutTest, CellsNeverOverlapWhateverTheTypes) {
   }
 }
 
-TEST(LayoutTest, APageHoldsAsManyRowsAsFitBetweenSixteenAndFiveHundredTwelve) {
-  const auto shift_of = [](int integers) {
-    SchemaBuilder builder;
-    std::vector<NamedAttribute> attributes = {{"key", Integer().PrimaryKey()}};
-    for (int i = 1; i < integers; ++i) attributes.push_back({"a" + std::to_string(i), Integer()});
-    builder.Define("model", std::move(attributes));
-    const Schema schema = Must(std::move(builder).Build());
-    const RowLayout& row = SchemaAccess::Data(schema).layouts.rows[0];
-    return std::pair(row.stride, row.page_shift);
-  };
-  EXPECT_EQ(shift_of(1), std::pair(24u, 9u));
-  EXPECT_EQ(shift_of(6), std::pair(64u, 9u));  // 512 rows are 32 KiB exactly
-  EXPECT_EQ(shift_of(7), std::pair(72u, 8u));
-  EXPECT_EQ(shift_of(14), std::pair(128u, 8u));
-  EXPECT_EQ(shift_of(15), std::pair(136u, 7u));
-  EXPECT_EQ(shift_of(600), std::pair(8u + 75u + 5u + 4800u, 4u));
-}
-
 }  // namespace
 }  // namespace relata::internal

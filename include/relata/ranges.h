@@ -1,6 +1,7 @@
 // Ranges of instances to walk: all of a model, and what is linked to one (Store::All,
 // Store::Linked). Nothing is copied: a range reads the store as it is walked, and is valid until
-// the store is next changed. Any number of threads may walk ranges of a store at once.
+// rows are next created, deleted, linked or unlinked; where a fork shares the store's pages, until
+// anything is changed. Any number of threads may walk ranges of a store at once.
 #ifndef RELATA_RANGES_H_
 #define RELATA_RANGES_H_
 
@@ -8,30 +9,25 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "relata/handle.h"
 #include "relata/internal/table_view.h"
+#include "relata/live_instance.h"
 
 namespace relata {
 
 class Store;
-
-namespace internal {
-class StoreState;
-}  // namespace internal
 
 // The instances of a model, by slot. Valid until the store is next changed.
 class InstanceRange {
  public:
   class Iterator {
    public:
-    using value_type = Instance;
+    using value_type = LiveInstance;
     using difference_type = std::ptrdiff_t;
     Iterator() = default;
-    Instance operator*() const {
-      return Instance{model_, slot_, internal::StampOf(table_->Row(slot_))};
-    }
+    LiveInstance operator*() const { return LiveInstance(model_, slot_, row_); }
     Iterator& operator++() {
       ++slot_;
+      row_ += stride_;
       SkipFree();
       return *this;
     }
@@ -44,20 +40,30 @@ class InstanceRange {
 
    private:
     friend class InstanceRange;
-    Iterator(const internal::TableView* table, std::uint32_t model, std::uint32_t slot)
-        : table_(table), model_(model), slot_(slot) {
+    Iterator(const internal::TableView& table, std::uint32_t model, std::uint32_t slot)
+        : pages_(table.pages),
+          slots_(table.slots),
+          stride_(table.stride),
+          model_(model),
+          slot_(slot) {
       SkipFree();
     }
     void SkipFree() {
-      while (slot_ < table_->slots && internal::StampOf(table_->Row(slot_)) == 0) ++slot_;
+      for (; slot_ < slots_; ++slot_, row_ += stride_) {
+        if (slot_ % internal::kPageRows == 0) row_ = pages_[slot_ >> internal::kPageShift];
+        if (internal::StampOf(row_) != 0) return;
+      }
     }
-    const internal::TableView* table_ = nullptr;
+    const char* const* pages_ = nullptr;
+    const char* row_ = nullptr;
+    std::uint32_t slots_ = 0;
+    std::uint32_t stride_ = 0;
     std::uint32_t model_ = 0;
     std::uint32_t slot_ = 0;
   };
 
-  Iterator begin() const { return Iterator(table_, model_, 0); }
-  Iterator end() const { return Iterator(table_, model_, table_->slots); }
+  Iterator begin() const { return Iterator(*table_, model_, 0); }
+  Iterator end() const { return Iterator(*table_, model_, table_->slots); }
 
  private:
   friend class Store;
@@ -73,29 +79,27 @@ class LinkedRange {
  public:
   class Iterator {
    public:
-    using value_type = Instance;
+    using value_type = LiveInstance;
     using difference_type = std::ptrdiff_t;
     Iterator() = default;
-    Instance operator*() const {
-      const internal::Walk& walk = *range_->walk_;
-      if (!walk.through) return Instance{walk.target, slot_, internal::StampOf(row_)};
-      const auto slot = internal::LoadAs<std::uint32_t>(row_ + walk.hop_offset);
-      return Instance{walk.target, slot, internal::StampOf(range_->tables_[walk.target].Row(slot))};
+    LiveInstance operator*() const {
+      if (!walk_->through) return LiveInstance(walk_->target, slot_, row_);
+      const auto slot = internal::LoadAs<std::uint32_t>(row_ + walk_->hop_offset);
+      return LiveInstance(walk_->target, slot, walk_->target_rows->Row(slot));
     }
     // belongsToMany: the join row of this link.
-    Instance join() const {
-      assert(range_->walk_->through);
-      return Instance{range_->walk_->walked, slot_, internal::StampOf(row_)};
+    LiveInstance join() const {
+      assert(walk_->through);
+      return LiveInstance(walk_->walked, slot_, row_);
     }
     Iterator& operator++() {
-      const internal::Walk& walk = *range_->walk_;
-      std::uint32_t next = internal::kNoSlot;
-      if (walk.next_offset != 0 && !walk.one) {
-        next = internal::LoadAs<std::uint32_t>(row_ + walk.next_offset);
-        if (walk.scoped) [[unlikely]]
-          next = range_->SkipOutOfScope(next);
+      if (walk_->plain) [[likely]] {
+        MoveTo(internal::LoadAs<std::uint32_t>(row_ + walk_->next_offset));
+      } else if (walk_->one) {
+        slot_ = internal::kNoSlot;
+      } else {
+        MoveTo(walk_->SkipOutOfScope(internal::LoadAs<std::uint32_t>(row_ + walk_->next_offset)));
       }
-      MoveTo(next);
       return *this;
     }
     Iterator operator++(int) {
@@ -107,37 +111,31 @@ class LinkedRange {
 
    private:
     friend class LinkedRange;
-    Iterator(const LinkedRange* range, std::uint32_t slot) : range_(range) { MoveTo(slot); }
+    Iterator(const internal::StoreWalk* walk, std::uint32_t slot) : walk_(walk) { MoveTo(slot); }
     void MoveTo(std::uint32_t slot) {
       slot_ = slot;
-      row_ = slot == internal::kNoSlot ? nullptr : range_->tables_[range_->walk_->walked].Row(slot);
+      if (slot != internal::kNoSlot) row_ = walk_->walked_rows->Row(slot);
     }
-    const LinkedRange* range_ = nullptr;
+    const internal::StoreWalk* walk_ = nullptr;
     const char* row_ = nullptr;  // of the slot, in the table that is walked
     std::uint32_t slot_ = internal::kNoSlot;
   };
 
-  Iterator begin() const { return Iterator(this, first_); }
-  Iterator end() const { return Iterator(this, internal::kNoSlot); }
+  Iterator begin() const { return Iterator(walk_, first_); }
+  Iterator end() const { return Iterator(walk_, internal::kNoSlot); }
   bool empty() const { return first_ == internal::kNoSlot; }
 
  private:
   friend class Store;
-  LinkedRange(const internal::Walk* walk, const internal::TableView* tables,
-              const internal::StoreState* state, std::uint32_t first, std::uint32_t source)
-      : walk_(walk), tables_(tables), state_(state), first_(first) {
-    if (first_ >= internal::kDanglingSlot) first_ = internal::kNoSlot;
-    if (walk->scoped) [[unlikely]]
-      first_ = FirstInScope(first_, source);
+  LinkedRange(const internal::StoreWalk* walk, const char* source, std::uint32_t source_slot)
+      : walk_(walk), first_(internal::LoadAs<std::uint32_t>(source + walk->first_offset)) {
+    if (walk->plain) [[likely]]
+      return;
+    if (first_ == internal::kDanglingSlot) first_ = internal::kNoSlot;
+    if (walk->scoped) first_ = walk->FirstInScope(source_slot, first_);
   }
-  // SkipOutOfScope from `first` on, if the source itself is in scope.
-  std::uint32_t FirstInScope(std::uint32_t first, std::uint32_t source) const;
-  // The first slot from `slot` on whose target and join row are in scope and exist.
-  std::uint32_t SkipOutOfScope(std::uint32_t slot) const;
 
-  const internal::Walk* walk_;
-  const internal::TableView* tables_;  // by model
-  const internal::StoreState* state_;
+  const internal::StoreWalk* walk_;
   std::uint32_t first_;
 };
 

@@ -10,6 +10,7 @@
 #include "relata/draft.h"
 #include "relata/handle.h"
 #include "relata/link.h"
+#include "relata/live_instance.h"
 #include "relata/lint.h"
 #include "relata/loader.h"
 #include "relata/observer.h"

@@ -58,6 +58,7 @@
 #include "relata/handle.h"
 #include "relata/internal/table_view.h"
 #include "relata/link.h"
+#include "relata/live_instance.h"
 #include "relata/observer.h"
 #include "relata/plan.h"
 #include "relata/ranges.h"
@@ -166,6 +167,15 @@ class Store : public TypedStore {
     return FindByField(key.place_, ValueView(value));
   }
 
+  // The instance with its row at hand, for several reads in a row (relata/live_instance.h). A few
+  // loads. REQUIRES: it is alive; otherwise the process ends with a message, in every build.
+  LiveInstance Live(Instance instance) const {
+    const char* row = RowOrNull(instance);
+    if (row == nullptr) [[unlikely]]
+      internal::DieOfStaleHandle(instance.of());
+    return LiveInstance(instance.model, instance.slot, row);
+  }
+
   // Whether the handle names an instance of this store. O(1).
   bool Contains(Instance instance) const { return RowOrNull(instance) != nullptr; }
 
@@ -184,6 +194,10 @@ class Store : public TypedStore {
     if (row == nullptr) [[unlikely]]
       internal::DieOfStaleHandle(instance.of());
     return ReadField(row, field);
+  }
+  template <typename T>
+  T Get(const LiveInstance& instance, const Field<T>& field) const {
+    return ReadField(instance.RowOf(field.place_.model), field);
   }
   // The same; nullopt for a handle that is stale or of another model.
   template <typename T>
@@ -257,14 +271,21 @@ class Store : public TypedStore {
   // the association's source model. A reference that does not resolve reads as nothing associated
   // (rule R8).
   LinkedRange Linked(Instance instance, Association association) const {
-    const internal::Walk& walk = WalkOf(association);
-    const char* row = SourceRow(instance, walk);
-    return LinkedRange(&walk, tables_, state_.get(),
-                       internal::LoadAs<std::uint32_t>(row + walk.first_offset), instance.slot);
+    const internal::StoreWalk& walk = WalkOf(association);
+    return LinkedRange(&walk, SourceRow(instance, walk), instance.slot);
+  }
+  LinkedRange Linked(const LiveInstance& instance, Association association) const {
+    const internal::StoreWalk& walk = WalkOf(association);
+    return LinkedRange(&walk, instance.RowOf(walk.source), instance.slot);
   }
   // The one that is linked by an association to one, or nullopt; of an association to many, the
   // first. REQUIRES: as Linked. A few loads.
   std::optional<Instance> One(Instance instance, Association association) const {
+    const LinkedRange linked = Linked(instance, association);
+    if (linked.empty()) return std::nullopt;
+    return *linked.begin();
+  }
+  std::optional<LiveInstance> One(const LiveInstance& instance, Association association) const {
     const LinkedRange linked = Linked(instance, association);
     if (linked.empty()) return std::nullopt;
     return *linked.begin();
@@ -469,12 +490,12 @@ class Store : public TypedStore {
     }
     return internal::ReadCell<U>(row + field.place_.offset);
   }
-  const internal::Walk& WalkOf(Association association) const {
+  const internal::StoreWalk& WalkOf(Association association) const {
     if (association.index >= associations_) [[unlikely]]
       internal::DieOfForeignAssociation(association.index, associations_);
     return walks_[association.index];
   }
-  const char* SourceRow(Instance instance, const internal::Walk& walk) const {
+  const char* SourceRow(Instance instance, const internal::StoreWalk& walk) const {
     const char* row = instance.model == walk.source ? RowOrNull(instance) : nullptr;
     if (row == nullptr) [[unlikely]]
       internal::DieOfStaleHandle(instance.of());
@@ -495,7 +516,7 @@ class Store : public TypedStore {
   absl::Status WrongModel(Instance instance, Model expected) const;
 
   const internal::TableView* tables_ = nullptr;  // of state_, one for each model
-  const internal::Walk* walks_ = nullptr;        // of the schema, one for each association
+  const internal::StoreWalk* walks_ = nullptr;   // of the schema, one for each association
   std::uint32_t models_ = 0;
   std::uint32_t associations_ = 0;
   std::unique_ptr<internal::StoreState> state_;

@@ -25,20 +25,22 @@ inline T LoadAs(const char* at) {
 
 inline std::uint64_t StampOf(const char* row) { return LoadAs<std::uint64_t>(row); }
 
-// Rows lie in pages of 2^shift rows. A row begins with the stamp of its instance, 0 when the slot
-// is free.
+// Rows lie in pages, as many in each for every model, so that a row is found with constants. A
+// page is what a fork copies when one of its rows is first written: 10 KiB of rows of 80 bytes.
+inline constexpr std::uint32_t kPageShift = 7;
+inline constexpr std::uint32_t kPageRows = 1u << kPageShift;
+
+// A row begins with the stamp of its instance, 0 when the slot is free.
 struct TableView {
   const char* const* pages = nullptr;
-  std::uint32_t slots = 0;  // slots in use or free, from 0
-  std::uint32_t shift = 0;
-  std::uint32_t mask = 0;
-  std::uint32_t stride = 0;
+  std::uint32_t slots = 0;   // slots in use or free, from 0
+  std::uint32_t stride = 0;  // bytes of a row
   // A row whose primary key is one integer is at home in slot `key - first_key`: it is found there
   // without a hash, and only those that are elsewhere are entered in the identity map.
   std::uint64_t first_key = 0;
 
   const char* Row(std::uint32_t slot) const {
-    return pages[slot >> shift] + static_cast<std::size_t>(slot & mask) * stride;
+    return pages[slot >> kPageShift] + static_cast<std::size_t>(slot % kPageRows) * stride;
   }
   // The row at home by a key whose cell is at `offset`, or kNoSlot.
   std::uint32_t FindAtHome(std::int64_t key, std::uint32_t offset) const {
@@ -105,12 +107,28 @@ struct Walk {
   std::uint32_t target = 0;
   std::uint32_t walked = 0;        // whose rows are visited: the target's, or the join model's
   std::uint32_t first_offset = 0;  // of a slot; one that dangles counts as none
-  std::uint32_t next_offset = 0;   // 0: one element at most
+  std::uint32_t next_offset = 0;   // 0: there is none, it is a belongsTo
   std::uint32_t count_offset = 0;  // of the number of children; 0: there is none
   std::uint32_t hop_offset = 0;    // of the target's slot in a join row
   bool through = false;
   bool scoped = false;  // not every row that is threaded is shown
-  bool one = false;     // the first that is shown is the only one
+  bool one = false;     // to one: the first that is shown is the only one
+  bool plain = false;   // to many, and not scoped
+};
+
+class StoreState;
+
+// A walk in the rows of one store.
+struct StoreWalk : Walk {
+  // The first slot from `slot` on whose target and join row are in scope and exist, or kNoSlot.
+  std::uint32_t SkipOutOfScope(std::uint32_t slot) const;
+  // The same, if the source is in scope itself.
+  std::uint32_t FirstInScope(std::uint32_t source_slot, std::uint32_t slot) const;
+
+  const TableView* walked_rows = nullptr;
+  const TableView* target_rows = nullptr;
+  const StoreState* state = nullptr;
+  std::uint32_t association = 0;
 };
 
 [[noreturn]] void DieOfStaleHandle(Model model);
