@@ -164,6 +164,43 @@ struct OpenGroup {
   std::vector<Accumulator> accumulators;
 };
 
+// The groups that rows fall into, in the order of their first rows.
+class OpenGroups {
+ public:
+  OpenGroups(const std::vector<BoundAttribute>& by, std::size_t aggregates)
+      : by_(by),
+        aggregates_(aggregates),
+        integers_(by.size() == 1 && by[0].path.empty() && by[0].cell.type == Type::kInteger) {}
+
+  std::vector<Accumulator>& Of(const char* row) {
+    if (integers_ && !IsNull(row, by_[0].cell)) {
+      const auto key = LoadAs<std::int64_t>(row + by_[0].cell.offset);
+      const auto [group, added] = by_integer_.try_emplace(key, open_.size());
+      if (added) Open({ValueView(key)});
+      return open_[group->second].accumulators;
+    }
+    keys_.clear();
+    for (const BoundAttribute& attribute : by_) keys_.push_back(ReadBound(attribute, row));
+    const auto [group, added] = by_keys_.try_emplace(keys_, open_.size());
+    if (added) Open(keys_);
+    return open_[group->second].accumulators;
+  }
+  std::vector<OpenGroup> Finish() && { return std::move(open_); }
+
+ private:
+  void Open(KeyViews keys) {
+    open_.push_back({std::move(keys), std::vector<Accumulator>(aggregates_)});
+  }
+
+  const std::vector<BoundAttribute>& by_;
+  const std::size_t aggregates_;
+  const bool integers_;  // one INTEGER of the rows themselves, the commonest
+  std::vector<OpenGroup> open_;
+  absl::flat_hash_map<std::int64_t, std::size_t> by_integer_;
+  absl::flat_hash_map<KeyViews, std::size_t, KeysHash, KeysEqual> by_keys_;
+  KeyViews keys_;
+};
+
 absl::StatusOr<std::vector<Value>> Finish(const std::vector<BoundAggregate>& aggregates,
                                           const std::vector<Accumulator>& accumulators) {
   std::vector<Value> values;
@@ -216,21 +253,13 @@ absl::StatusOr<std::vector<Group>> Store::GroupBy(const Query& query,
   const auto wanted = internal::BindAggregates(*state_, query.model(), aggregates);
   if (!wanted.ok()) return wanted.status();
 
-  std::vector<internal::OpenGroup> open;
-  absl::flat_hash_map<internal::KeyViews, std::size_t, internal::KeysHash, internal::KeysEqual>
-      found;
-  internal::KeyViews keys;
+  internal::OpenGroups groups_of_rows(attributes, wanted->size());
   internal::ForRows(*bound, [&](const internal::LinkedRow& row) {
-    keys.clear();
-    for (const internal::BoundAttribute& attribute : attributes) {
-      keys.push_back(internal::ReadBound(attribute, row.row));
-    }
-    const auto [group, added] = found.try_emplace(keys, open.size());
-    if (added) open.push_back({keys, std::vector<internal::Accumulator>(wanted->size())});
-    std::vector<internal::Accumulator>& accumulators = open[group->second].accumulators;
+    std::vector<internal::Accumulator>& accumulators = groups_of_rows.Of(row.row);
     for (std::size_t i = 0; i < wanted->size(); ++i) accumulators[i].Add((*wanted)[i], row.row);
     return true;
   });
+  std::vector<internal::OpenGroup> open = std::move(groups_of_rows).Finish();
   std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) {
     return std::lexicographical_compare(a.keys.begin(), a.keys.end(), b.keys.begin(), b.keys.end(),
                                         Less);

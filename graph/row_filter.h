@@ -107,13 +107,22 @@ class RowFilter {
     std::uint32_t at = entry_;
     while (at < kFalse) {
       const RowTest& test = tests_[at];
-      at = Run(test, row) ? test.on_true : test.on_false;
+      const bool holds = test.kind == TestKind::kInteger && test.path == UINT32_MAX
+                             ? RunInteger(test, row)
+                             : Run(test, row);
+      at = holds ? test.on_true : test.on_false;
     }
     return at == kTrue;
   }
 
  private:
   friend class ConditionBinder;
+  // The commonest test of all, of an attribute of the row itself.
+  static bool RunInteger(const RowTest& test, const char* row) {
+    if ((static_cast<std::uint8_t>(row[test.null_byte]) & test.null_mask) != 0) return test.if_null;
+    const auto value = LoadAs<std::int64_t>(row + test.offset);
+    return (test.low <= value && value <= test.high) != test.negated;
+  }
   bool Run(const RowTest& test, const char* row) const;
   bool RunText(const RowTest& test, const char* cell) const;
   bool RunPair(const AttributePair& pair, const char* row) const;

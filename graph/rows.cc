@@ -61,6 +61,7 @@ Rows::Iterator::Iterator(const Rows& rows) : rows_(&rows) {
     } else if (access.kind == AccessKind::kIndex && !access.listed) {
       cursor_ = std::make_shared<internal::IndexCursor>(access.cursor);
     }
+    scans_ = rows.parent_ == nullptr && access.kind == AccessKind::kScan;
   }
   Next();
 }
@@ -91,13 +92,23 @@ bool Rows::Iterator::NextCandidate(LinkedRow& candidate) {
     candidate.slot = cursor_->Next();
     if (candidate.slot == kNoSlot) return false;
   } else {
-    const internal::TableView& table = *level.table;
-    while (slot_ < table.slots && internal::StampOf(table.Row(slot_)) == 0) ++slot_;
-    if (slot_ >= table.slots) return false;
-    candidate.slot = slot_++;
+    return false;
   }
   candidate.row = level.table->Row(candidate.slot);
   return true;
+}
+
+bool Rows::Iterator::NextScanned(LinkedRow& candidate) {
+  const BoundLevel& level = *rows_->level_;
+  const internal::TableView& table = *level.table;
+  for (; slot_ < table.slots; ++slot_) {
+    const char* row = table.Row(slot_);
+    if (internal::StampOf(row) == 0 || !level.where.Holds(row)) continue;
+    candidate.row = row;
+    candidate.slot = slot_++;
+    return true;
+  }
+  return false;
 }
 
 void Rows::Iterator::Next() {
@@ -111,7 +122,7 @@ void Rows::Iterator::Next() {
     return;
   }
   LinkedRow candidate;
-  while (left_ > 0 && NextCandidate(candidate)) {
+  while (left_ > 0 && (scans_ ? NextScanned(candidate) : NextCandidate(candidate))) {
     if (!Admits(*rows_->level_, candidate)) continue;
     if (skip_ > 0) {
       --skip_;

@@ -275,12 +275,14 @@ class Rows {
     explicit Iterator(const Rows& rows);
     void Next();
     bool NextCandidate(internal::LinkedRow& candidate);
+    bool NextScanned(internal::LinkedRow& candidate);
 
     const Rows* rows_;
     std::size_t at_ = 0;      // of the next candidate, where they are listed
     std::uint32_t slot_ = 0;  // of the next candidate, where they are scanned or linked
     std::size_t skip_ = 0;    // how many more rows the offset leaves out
     std::size_t left_ = 0;    // how many more rows the limit allows
+    bool scans_ = false;      // every row of the model is a candidate
     std::shared_ptr<internal::IndexCursor> cursor_;  // where an index gives the candidates
     Row row_;
   };
