@@ -223,10 +223,15 @@ double OrderedIndex::RankOf(const IndexedRows& rows, Position at) const {
 }
 
 std::uint64_t OrderedIndex::Estimate(const IndexedRows& rows, Position from, Position to) const {
-  if (from.leaf == to.leaf || LeafAt(from.leaf).next == to.leaf) return Count(from, to);
+  std::uint64_t counted = 0;
+  std::uint32_t leaf = from.leaf;
+  for (int i = 0; i < kCountedLeaves && leaf != to.leaf; ++i, leaf = LeafAt(leaf).next) {
+    counted += LeafAt(leaf).count;
+  }
+  if (leaf == to.leaf) return Count(from, to);
   const double part = RankOf(rows, to) - RankOf(rows, from);
   const double rows_between = part * static_cast<double>(size_);
-  return rows_between < 1.0 ? 1 : static_cast<std::uint64_t>(rows_between);
+  return std::max(counted - from.at, static_cast<std::uint64_t>(std::max(rows_between, 0.0)));
 }
 
 // ----- entering

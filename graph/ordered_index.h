@@ -50,7 +50,8 @@ class OrderedIndex {
   bool EqualAt(const IndexedRows& rows, Position a, Position b) const;
   // How many rows there are from one position to another. REQUIRES: `from` is not after `to`.
   std::uint64_t Count(Position from, Position to) const;
-  // The same in O(log n): exact when both are in one leaf, or in two that are neighbours.
+  // The same in O(log n): exact when they are a few leaves apart. The tree leans, so that what
+  // its inner nodes tell of longer ranges is rough.
   std::uint64_t Estimate(const IndexedRows& rows, Position from, Position to) const;
 
   // REQUIRES: the row is not entered.
@@ -74,6 +75,7 @@ class OrderedIndex {
   };
   static constexpr std::uint32_t kLeafEntries = 128;
   static constexpr std::uint32_t kInnerEntries = 96;
+  static constexpr int kCountedLeaves = 32;
   struct Leaf {
     std::uint32_t level;  // 0
     std::uint32_t count;

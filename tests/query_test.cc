@@ -461,6 +461,14 @@ TEST_F(IndexedQueryTest, AnOrderWithALimitComesFromAnOrderedIndexWithoutASort) {
               ElementsAre(1, 101));
 }
 
+TEST_F(IndexedQueryTest, RowsThatAnIndexHoldsEqualComeByPrimaryKeyNotByPlace) {
+  ASSERT_TRUE(store_.Delete(*store_.Find(event_, 100)).ok());
+  ASSERT_TRUE(store_.Create(event_, {{"day", 99}}).ok());  // takes place 99, with the last key
+  const Query last = Query(event_).OrderBy(event_["day"], kDescending).Limit(3);
+  EXPECT_THAT(Explain(last), HasSubstr("in the order asked for"));
+  EXPECT_THAT(Slots(last), ElementsAre(199, 299, 399));
+}
+
 // ----- one query, many stores
 
 TEST_F(QueryTest, AQueryRunsOnAnyForkOfTheSchema) {
