@@ -7,10 +7,9 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/strings/str_cat.h"
 #include "bench/groups_worlds.h"
+#include "bench/implementation.h"
 #include "bench/workloads.h"
-#include "bench/worlds.h"
 
 namespace relata::bench {
 namespace groups {
@@ -44,43 +43,35 @@ Input::Input(std::int64_t memberships)
 namespace {
 
 template <World W>
-struct Filled {
-  Filled(const std::string& group, std::int64_t size) : input(Shared<Input>(group, size)) {
-    world.Fill(input);
-  }
-  const Input& input;
-  W world;
-};
+class Benchmarks : Implementation<Input, W> {
+  using Implementation<Input, W>::Add;
 
-template <World W>
-class Benchmarks {
  public:
-  Benchmarks(std::string implementation, std::int64_t size)
-      : implementation_(std::move(implementation)), size_(size) {}
+  using Implementation<Input, W>::Implementation;
 
   void RegisterAll() const {
-    Add("add", [](const Input& input, W& world, Stopwatch& watch) {
+    Add("Groups", "add", [](const Input& input, W& world, Stopwatch& watch) {
       watch.Time([&] { world.Add(input.more); });
       const std::uint64_t checksum = MembersOfAll(input, world);
       world.Remove(input.more);
       return Measured{static_cast<std::int64_t>(input.more.size()), checksum};
     });
-    Add("remove", [](const Input& input, W& world, Stopwatch& watch) {
+    Add("Groups", "remove", [](const Input& input, W& world, Stopwatch& watch) {
       world.Add(input.more);
       watch.Time([&] { world.Remove(input.more); });
       return Measured{static_cast<std::int64_t>(input.more.size()), MembersOfAll(input, world)};
     });
-    Add("has", [](const Input& input, W& world, Stopwatch& watch) {
+    Add("Groups", "has", [](const Input& input, W& world, Stopwatch& watch) {
       const std::int64_t count = watch.Time([&] { return world.Has(input.asked); });
       return Measured{static_cast<std::int64_t>(input.asked.size()), Mix(count)};
     });
     // For each member that is come to.
-    Add("members", [](const Input& input, W& world, Stopwatch& watch) {
+    Add("Groups", "members", [](const Input& input, W& world, Stopwatch& watch) {
       const std::uint64_t sum = watch.Time([&] { return MembersOfAll(input, world); });
       return Measured{input.size, sum};
     });
     // For each pair of large groups.
-    Add("common", [](const Input& input, W& world, Stopwatch& watch) {
+    Add("Groups", "common", [](const Input& input, W& world, Stopwatch& watch) {
       std::int64_t count = 0;
       std::int64_t pairs = 0;
       watch.Time([&] {
@@ -102,17 +93,6 @@ class Benchmarks {
     for (std::int64_t group = 1; group <= input.groups; ++group) sum += world.Members(group);
     return sum;
   }
-  template <typename F>
-  void Add(const std::string& operation, F work) const {
-    Register({"Groups", operation, implementation_, size_},
-             [work, group = absl::StrCat("Groups/", size_), size = size_](Stopwatch& watch) {
-               auto& filled = Shared<Filled<W>>(group, group, size);
-               return work(filled.input, filled.world, watch);
-             });
-  }
-
-  std::string implementation_;
-  std::int64_t size_;
 };
 
 }  // namespace

@@ -45,6 +45,11 @@ concept World = std::default_initializable<W> &&
   { world.Common(group, group) } -> std::convertible_to<std::int64_t>;
 };
 
+template <World W>
+void FillWorld(W& world, const Input& input) {
+  world.Fill(input);
+}
+
 }  // namespace relata::bench::groups
 
 #endif  // RELATA_BENCH_GROUPS_H_

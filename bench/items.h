@@ -34,6 +34,11 @@ concept World = std::default_initializable<W> &&
   { world.Copy() } -> std::same_as<std::unique_ptr<W>>;   // what Fork does
 };
 
+template <World W>
+void FillWorld(W& world, const Input& input) {
+  world.Fill(input.size);
+}
+
 }  // namespace relata::bench::items
 
 #endif  // RELATA_BENCH_ITEMS_H_

@@ -98,9 +98,16 @@ class Handwritten {
     if (open_.empty()) log_.clear();
   }
   std::size_t CommitCountingChanges() {
-    const std::size_t changed = log_.size() - open_.back();
+    // The outermost transaction alone is asked. What it changed, a row once.
+    changes_.clear();
+    absl::flat_hash_map<std::uint32_t, std::size_t> known;
+    for (const Undo& undo : log_) {
+      const auto [entry, is_new] = known.try_emplace(undo.row, changes_.size());
+      if (is_new) changes_.push_back({undo.before.id, undo.before.value, 0});
+      changes_[entry->second].after = rows_[undo.row].value;
+    }
     Commit();
-    return changed;
+    return changes_.size();
   }
   void Rollback() {
     for (; log_.size() > open_.back(); log_.pop_back()) {
@@ -160,6 +167,10 @@ class Handwritten {
   Pool<Item> rows_;
   absl::flat_hash_map<std::int64_t, std::uint32_t> ids_;
   std::vector<Undo> log_;
+  struct Change {
+    std::int64_t id, before, after;
+  };
+  std::vector<Change> changes_;    // of the last transaction
   std::vector<std::size_t> open_;  // where the log was when each transaction began
 };
 

@@ -4,12 +4,11 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "bench/implementation.h"
 #include "bench/oo1_handwritten.h"
 #include "bench/oo1_relata.h"
 #include "bench/oo1_sqlite.h"
 #include "bench/workloads.h"
-#include "bench/worlds.h"
 
 namespace relata::bench {
 namespace oo1 {
@@ -30,34 +29,26 @@ std::uint64_t Digest(W& world, std::span<const std::int64_t> around) {
   return Mix(world.RowCount(), visits.count, visits.sum);
 }
 
-// The world that all operations but builds work on.
 template <World W>
-struct Filled {
-  Filled(const std::string& group, std::int64_t size) : input(Shared<Input>(group, size)) {
-    world.Bulk(input.rows);
-  }
-  const Input& input;
-  W world;
-};
+class Benchmarks : Implementation<Input, W> {
+  using Implementation<Input, W>::Add;
+  using Implementation<Input, W>::AddBuild;
 
-template <World W>
-class Benchmarks {
  public:
-  Benchmarks(std::string implementation, std::int64_t size)
-      : implementation_(std::move(implementation)), size_(size) {}
+  using Implementation<Input, W>::Implementation;
 
   void RegisterOo1() const {
-    Add("OO1", "build", [](const Input& input, Stopwatch& watch) {
+    AddBuild("OO1", "build", [](const Input& input, Stopwatch& watch) {
       W world;
       watch.Time([&] { world.Insert(input.rows); });
       return Measured{RowsOf(input.rows), Digest(world, input.deleted_ids.front())};
     });
-    Add("OO1", "bulk_build", [](const Input& input, Stopwatch& watch) {
+    AddBuild("OO1", "bulk_build", [](const Input& input, Stopwatch& watch) {
       W world;
       watch.Time([&] { world.Bulk(input.rows); });
       return Measured{RowsOf(input.rows), Digest(world, input.deleted_ids.front())};
     });
-    Add("OO1", "bytes", [](const Input& input, Stopwatch& watch) {
+    AddBuild("OO1", "bytes", [](const Input& input, Stopwatch& watch) {
       const std::size_t before = AllocatedBytes();
       W world;
       watch.Time([&] { world.Bulk(input.rows); });
@@ -65,12 +56,12 @@ class Benchmarks {
       return Measured{RowsOf(input.rows), Digest(world, input.deleted_ids.front()),
                       bytes / static_cast<double>(RowsOf(input.rows))};
     });
-    AddFilled("OO1", "lookup", [](const Input& input, W& world, Stopwatch& watch) {
+    Add("OO1", "lookup", [](const Input& input, W& world, Stopwatch& watch) {
       Visits visits;
       watch.Time([&] { world.Lookup(input.lookups, visits); });
       return Measured{visits.count, visits.sum};
     });
-    AddFilled("OO1", "traverse", [](const Input& input, W& world, Stopwatch& watch) {
+    Add("OO1", "traverse", [](const Input& input, W& world, Stopwatch& watch) {
       Visits visits;
       watch.Time([&] {
         // A visit of depth 7 sees 3,280 parts: one root in four makes as much work as a reversal.
@@ -80,14 +71,14 @@ class Benchmarks {
       });
       return Measured{visits.count, visits.sum};
     });
-    AddFilled("OO1", "reverse", [](const Input& input, W& world, Stopwatch& watch) {
+    Add("OO1", "reverse", [](const Input& input, W& world, Stopwatch& watch) {
       Visits visits;
       watch.Time([&] {
         for (const std::int64_t root : input.roots) world.Reverse(root, 5, visits);
       });
       return Measured{visits.count, visits.sum};
     });
-    AddFilled("OO1", "insert", [](const Input& input, W& world, Stopwatch& watch) {
+    Add("OO1", "insert", [](const Input& input, W& world, Stopwatch& watch) {
       std::int64_t rows = 0;
       for (const Rows& batch : input.inserted) {
         watch.Time([&] { world.Insert(batch); });
@@ -97,7 +88,7 @@ class Benchmarks {
       for (const auto& ids : input.inserted_ids) world.Delete(ids);
       return Measured{rows, checksum};
     });
-    AddFilled("OO1", "delete", [](const Input& input, W& world, Stopwatch& watch) {
+    Add("OO1", "delete", [](const Input& input, W& world, Stopwatch& watch) {
       for (const auto& ids : input.deleted_ids) watch.Time([&] { world.Delete(ids); });
       const std::uint64_t checksum = Digest(world, input.neighbours);
       world.Insert(input.deleted);
@@ -106,47 +97,26 @@ class Benchmarks {
   }
 
   void RegisterAttribute() const {
-    AddFilled("Attribute", "read", [](const Input& input, W& world, Stopwatch& watch) {
+    Add("Attribute", "read", [](const Input& input, W& world, Stopwatch& watch) {
       world.Hold(input.held);
       const std::uint64_t sum = watch.Time([&] { return world.ReadHeld(); });
       return Measured{static_cast<std::int64_t>(input.held.size()), sum};
     });
-    AddFilled("Attribute", "write", [](const Input& input, W& world, Stopwatch& watch) {
+    Add("Attribute", "write", [](const Input& input, W& world, Stopwatch& watch) {
       world.Hold(input.held);
       watch.Time([&] { world.WriteHeld(input.other_x); });
       const std::uint64_t sum = world.ReadHeld();
       watch.Time([&] { world.WriteHeld(input.held_x); });
       return Measured{2 * static_cast<std::int64_t>(input.held.size()), sum};
     });
-    AddFilled("Attribute", "write_in_transaction",
-              [](const Input& input, W& world, Stopwatch& watch) {
-                world.Hold(input.held);
-                watch.Time([&] { world.WriteHeldInTransaction(input.other_x); });
-                const std::uint64_t sum = world.ReadHeld();
-                watch.Time([&] { world.WriteHeldInTransaction(input.held_x); });
-                return Measured{2 * static_cast<std::int64_t>(input.held.size()), sum};
-              });
+    Add("Attribute", "write_in_transaction", [](const Input& input, W& world, Stopwatch& watch) {
+      world.Hold(input.held);
+      watch.Time([&] { world.WriteHeldInTransaction(input.other_x); });
+      const std::uint64_t sum = world.ReadHeld();
+      watch.Time([&] { world.WriteHeldInTransaction(input.held_x); });
+      return Measured{2 * static_cast<std::int64_t>(input.held.size()), sum};
+    });
   }
-
- private:
-  template <typename F>
-  void Add(const std::string& workload, const std::string& operation, F work) const {
-    Register({workload, operation, implementation_, size_},
-             [work, group = absl::StrCat(workload, "/", size_), size = size_](Stopwatch& watch) {
-               return work(Shared<Input>(group, size), watch);
-             });
-  }
-  template <typename F>
-  void AddFilled(const std::string& workload, const std::string& operation, F work) const {
-    Register({workload, operation, implementation_, size_},
-             [work, group = absl::StrCat(workload, "/", size_), size = size_](Stopwatch& watch) {
-               auto& filled = Shared<Filled<W>>(group, group, size);
-               return work(filled.input, filled.world, watch);
-             });
-  }
-
-  std::string implementation_;
-  std::int64_t size_;
 };
 
 }  // namespace

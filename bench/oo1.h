@@ -99,6 +99,12 @@ concept World = std::default_initializable<W> &&
   world.WriteHeldInTransaction(values);
 };
 
+// The world that all operations but builds work on.
+template <World W>
+void FillWorld(W& world, const Input& input) {
+  world.Bulk(input.rows);
+}
+
 }  // namespace relata::bench::oo1
 
 #endif  // RELATA_BENCH_OO1_H_

@@ -92,7 +92,12 @@ class Handwritten {
     for (const std::uint32_t part : held_) parts_[part].x = values[i++];
   }
   void WriteHeldInTransaction(std::span<const std::int64_t> values) {
-    WriteHeld(values);  // there are none
+    std::size_t i = 0;
+    for (const std::uint32_t part : held_) {
+      undo_.push_back({part, parts_[part].x});
+      parts_[part].x = values[i++];
+    }
+    undo_.clear();
   }
 
  private:
@@ -144,6 +149,11 @@ class Handwritten {
   absl::flat_hash_map<std::int64_t, std::uint32_t> part_ids_;
   absl::flat_hash_map<std::int64_t, std::uint32_t> connection_ids_;
   std::vector<std::uint32_t> held_;
+  struct FormerX {
+    std::uint32_t part;
+    std::int64_t x;
+  };
+  std::vector<FormerX> undo_;  // of the open transaction
 };
 
 }  // namespace relata::bench::oo1

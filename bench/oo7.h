@@ -125,6 +125,11 @@ concept World = std::default_initializable<W> &&
   { world.RowCount() } -> std::convertible_to<std::int64_t>;
 };
 
+template <World W>
+void FillWorld(W& world, const Input& input) {
+  world.Fill(input.design);
+}
+
 }  // namespace relata::bench::oo7
 
 #endif  // RELATA_BENCH_OO7_H_

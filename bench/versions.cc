@@ -12,11 +12,10 @@
 #include <type_traits>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "bench/implementation.h"
 #include "bench/items.h"
 #include "bench/items_worlds.h"
 #include "bench/workloads.h"
-#include "bench/worlds.h"
 
 namespace relata::bench {
 namespace items {
@@ -31,15 +30,6 @@ Input::Input(std::int64_t rows) : size(rows) {
 
 namespace {
 
-template <World W>
-struct Filled {
-  Filled(const std::string& group, std::int64_t size) : input(Shared<Input>(group, size)) {
-    world.Fill(size);
-  }
-  const Input& input;
-  W world;
-};
-
 // Every other row is written, every fourth deleted, and as many come in their place.
 template <World W>
 void ChangeMany(const Input& input, W& world) {
@@ -53,10 +43,11 @@ void ChangeMany(const Input& input, W& world) {
 std::int64_t ManyOf(const Input& input) { return input.size / 4 * 4; }
 
 template <World W>
-class Benchmarks {
+class Benchmarks : Implementation<Input, W> {
+  using Implementation<Input, W>::Add;
+
  public:
-  Benchmarks(std::string implementation, std::int64_t size)
-      : implementation_(std::move(implementation)), size_(size) {}
+  using Implementation<Input, W>::Implementation;
 
   void RegisterTransaction() const {
     Add("Transaction", "empty", [](const Input& input, W& world, Stopwatch& watch) {
@@ -154,19 +145,6 @@ class Benchmarks {
       return Measured{1, fork->Sum()};
     });
   }
-
- private:
-  template <typename F>
-  void Add(const std::string& workload, const std::string& operation, F work) const {
-    Register({workload, operation, implementation_, size_},
-             [work, group = absl::StrCat(workload, "/", size_), size = size_](Stopwatch& watch) {
-               auto& filled = Shared<Filled<W>>(group, group, size);
-               return work(filled.input, filled.world, watch);
-             });
-  }
-
-  std::string implementation_;
-  std::int64_t size_;
 };
 
 }  // namespace

@@ -104,18 +104,6 @@ IndexCursor ScanIndex(const StoreState& state, std::uint32_t m, std::uint32_t in
   return cursor;
 }
 
-std::uint64_t CountInIndex(const StoreState& state, std::uint32_t m, std::uint32_t index,
-                           const IndexRange& range) {
-  const IndexedRows rows = state.RowsOf(m, index);
-  const SecondaryIndex& secondary = state.table(m).indexes[index];
-  if (const auto* hashed = std::get_if<HashedIndex>(&secondary)) {
-    return hashed->Find(rows, range.equal).size;
-  }
-  const auto& ordered = std::get<OrderedIndex>(secondary);
-  const Span span = SpanOf(ordered, rows, range);
-  return ordered.Count(span.begin, span.end);
-}
-
 std::uint64_t EstimateInIndex(const StoreState& state, std::uint32_t m, std::uint32_t index,
                               const IndexRange& range) {
   const IndexedRows rows = state.RowsOf(m, index);

@@ -69,10 +69,8 @@ class IndexCursor {
 // one.
 IndexCursor ScanIndex(const StoreState& state, std::uint32_t m, std::uint32_t index,
                       const IndexRange& range, ScanOrder order = ScanOrder::kAscending);
-// How many rows a scan yields. Hashed: O(1). Ordered: O(log n), and a step for each 100 rows or so.
-std::uint64_t CountInIndex(const StoreState& state, std::uint32_t m, std::uint32_t index,
-                           const IndexRange& range);
-// About as many, to plan by, and exactly when they are few. O(log n)
+// About how many rows a scan yields, to plan by, and exactly when they are few or the index is
+// hashed. O(log n)
 std::uint64_t EstimateInIndex(const StoreState& state, std::uint32_t m, std::uint32_t index,
                               const IndexRange& range);
 
