@@ -1,0 +1,144 @@
+// Instances with their row at hand read what a look-up would, and tell when their row is gone.
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "relata/schema_builder.h"
+#include "relata/store.h"
+#include "relata/transaction.h"
+#include "tests/status_testing.h"
+
+namespace relata {
+namespace {
+
+using ::relata::testing::IsOk;
+using ::relata::testing::Must;
+
+class LiveInstanceTest : public ::testing::Test {
+ protected:
+  LiveInstanceTest() : store_(MakeSchema()) {
+    name_ = Must(store_.schema().FieldOf<std::string_view>(team_, "name"));
+    goals_ = Must(store_.schema().FieldOf<std::optional<std::int64_t>>(player_, "goals"));
+    for (int t = 0; t < 3; ++t) teams_.push_back(Must(store_.Create(team_, {name_("team")})));
+    // More than a page of them.
+    for (int p = 0; p < 300; ++p) {
+      const Instance player = Must(store_.Create(player_, {goals_(p), its_team_(teams_[p % 3])}));
+      EXPECT_TRUE(IsOk(store_.Add(player, friends_, teams_[0])));
+      players_.push_back(player);
+    }
+  }
+  Schema MakeSchema() {
+    SchemaBuilder builder;
+    team_ = builder.Define("team", {{"name", Text().NotNull()}});
+    player_ = builder.Define("player", {{"goals", Integer()}});
+    squad_ = builder.HasMany(team_, player_, {.on_delete = Action::kSetNull});
+    its_team_ = builder.BelongsTo(player_, team_);
+    captain_ = builder.HasOne(team_, player_, {.as = "captain", .foreign_key = "captainOf"});
+    friends_ = builder.BelongsToMany(player_, team_,
+                                     {.as = Alias("friend", "friends"), .through = "friendship"});
+    return Must(std::move(builder).Build());
+  }
+
+  Model team_, player_;
+  Association squad_, its_team_, captain_, friends_;
+  Field<std::string_view> name_;
+  Field<std::optional<std::int64_t>> goals_;
+  Store store_;
+  std::vector<Instance> teams_, players_;
+};
+
+TEST_F(LiveInstanceTest, OfAHandleIsTheSameInstanceAndReadsTheSame) {
+  for (const Instance player : players_) {
+    const LiveInstance live = store_.Live(player);
+    EXPECT_EQ(live, player);
+    EXPECT_EQ(store_.Get(live, goals_), store_.Get(player, goals_));
+    EXPECT_EQ(store_.KeyOf(live), store_.KeyOf(player));
+  }
+}
+
+TEST_F(LiveInstanceTest, OfARangeOverAModelIsEveryInstanceOnceInOrder) {
+  ASSERT_TRUE(IsOk(store_.Delete(players_[0])));
+  ASSERT_TRUE(IsOk(store_.Delete(players_[127])));
+  ASSERT_TRUE(IsOk(store_.Delete(players_[128])));
+  ASSERT_TRUE(IsOk(store_.Delete(players_[299])));
+  std::vector<Instance> expected;
+  for (const Instance player : players_) {
+    if (store_.Contains(player)) expected.push_back(player);
+  }
+  std::vector<Instance> seen;
+  for (const LiveInstance player : store_.All(player_)) {
+    seen.push_back(player);
+    EXPECT_EQ(store_.Get(player, goals_), store_.Get(Instance(player), goals_));
+  }
+  EXPECT_EQ(seen, expected);
+}
+
+TEST_F(LiveInstanceTest, OfARangeOverNothingIsNever) {
+  Store empty(store_.schema());
+  for (const LiveInstance player : empty.All(player_)) FAIL() << empty.Describe(player);
+  for (const LiveInstance player : store_.Linked(teams_[1], captain_)) {
+    FAIL() << store_.Describe(player);
+  }
+}
+
+TEST_F(LiveInstanceTest, LeadsOnByEveryKindOfAssociationAsAHandleDoes) {
+  ASSERT_TRUE(IsOk(store_.Set(teams_[2], captain_, players_[7])));
+  for (const LiveInstance team : store_.All(team_)) {
+    const Instance handle = team;
+    for (const Association association : {squad_, captain_}) {
+      const LinkedRange by_handle = store_.Linked(handle, association);
+      std::vector<Instance> expected(by_handle.begin(), by_handle.end());
+      std::vector<Instance> seen;
+      for (const LiveInstance player : store_.Linked(team, association)) seen.push_back(player);
+      EXPECT_EQ(seen, expected);
+    }
+    EXPECT_EQ(store_.One(team, captain_), store_.One(handle, captain_));
+    for (const LiveInstance player : store_.Linked(team, squad_)) {
+      EXPECT_EQ(store_.One(player, its_team_), handle);
+      for (const LiveInstance of : store_.Linked(player, friends_)) EXPECT_EQ(of, teams_[0]);
+    }
+  }
+}
+
+TEST_F(LiveInstanceTest, ReadsWhatWasWrittenAfterItWasTaken) {
+  const LiveInstance player = store_.Live(players_[5]);
+  ASSERT_TRUE(IsOk(store_.Set(player, goals_, 99)));
+  EXPECT_EQ(store_.Get(player, goals_), 99);
+  ASSERT_TRUE(IsOk(store_.Set(player, goals_, std::nullopt)));
+  EXPECT_EQ(store_.Get(player, goals_), std::nullopt);
+}
+
+TEST_F(LiveInstanceTest, IsTakenByAllThatTakesAnInstance) {
+  const LiveInstance player = store_.Live(players_[1]);
+  const LiveInstance team = store_.Live(teams_[0]);
+  ASSERT_TRUE(IsOk(store_.Set(player, its_team_, team)));
+  EXPECT_TRUE(Must(store_.Has(team, squad_, player)));
+  EXPECT_EQ(store_.Get(Must(store_.Create(player_, {its_team_(team)})), goals_), std::nullopt);
+  const Instance nested = Must(store_.Create(team_, {{"name", "new"}, {"players", {player}}}));
+  EXPECT_TRUE(Must(store_.Has(nested, squad_, player)));
+}
+
+using LiveInstanceDeathTest = LiveInstanceTest;
+
+TEST_F(LiveInstanceDeathTest, OfARowThatWasDeletedEndsTheProcess) {
+  const LiveInstance player = store_.Live(players_[5]);
+  ASSERT_TRUE(IsOk(store_.Delete(player)));
+  EXPECT_DEATH(store_.Get(player, goals_), "stale handle");
+  EXPECT_DEATH(store_.Linked(player, its_team_), "stale handle");
+  EXPECT_DEATH(store_.Live(players_[5]), "stale handle");
+  ASSERT_TRUE(store_.Create(player_, {goals_(1)}).ok());  // in its place
+  EXPECT_DEATH(store_.Get(player, goals_), "stale handle");
+}
+
+TEST_F(LiveInstanceDeathTest, OfAnotherModelOrOfNoneEndsTheProcess) {
+  EXPECT_DEATH(store_.Get(store_.Live(teams_[0]), goals_), "handle");
+  EXPECT_DEATH(store_.Get(LiveInstance(), goals_), "handle");
+  EXPECT_DEATH(store_.Linked(store_.Live(teams_[0]), its_team_), "handle");
+}
+
+}  // namespace
+}  // namespace relata
