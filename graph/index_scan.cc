@@ -39,9 +39,14 @@ Span SpanOf(const OrderedIndex& index, const IndexedRows& rows, const IndexRange
 
 }  // namespace
 
-std::uint32_t IndexCursor::Next() {
+std::uint32_t IndexCursor::NextRun() {
   if (hashed_ != nullptr) return NextHashed();
-  return descending_ ? NextDescending() : NextAscending();
+  if (next_ == end_ && !(descending_ && NextGroup())) return kNoSlot;
+  const std::span<const std::uint32_t> run = ordered_->Run(next_, end_);
+  next_ = ordered_->Next({next_.leaf, next_.at + static_cast<std::uint32_t>(run.size()) - 1});
+  at_ = run.data();
+  run_end_ = at_ + run.size();
+  return *at_++;
 }
 
 std::uint32_t IndexCursor::NextHashed() {
@@ -50,32 +55,23 @@ std::uint32_t IndexCursor::NextHashed() {
   return slot;
 }
 
-std::uint32_t IndexCursor::NextAscending() {
-  if (next_ == end_) return kNoSlot;
-  const std::uint32_t slot = ordered_->SlotAt(next_);
-  next_ = ordered_->Next(next_);
-  return slot;
-}
-
-std::uint32_t IndexCursor::NextDescending() {
-  if (next_ == end_) {
-    if (group_ == begin_) return kNoSlot;
-    // The rows before the group that is done, as far as they are equal to the last of them.
-    end_ = group_;
-    const OrderedIndex::Position last = ordered_->Previous(group_);
-    group_ = last;
-    for (int steps = 0; group_ != begin_; ++steps) {
-      const OrderedIndex::Position before = ordered_->Previous(group_);
-      if (!ordered_->EqualAt(rows_, before, last)) break;
-      group_ = before;
-      if (steps == kStepsBeforeSearch) {
-        group_ = ordered_->FirstEqual(rows_, ordered_->SlotAt(last));
-        break;
-      }
+bool IndexCursor::NextGroup() {
+  if (group_ == begin_) return false;
+  // The rows before the group that is done, as far as they are equal to the last of them.
+  end_ = group_;
+  const OrderedIndex::Position last = ordered_->Previous(group_);
+  group_ = last;
+  for (int steps = 0; group_ != begin_; ++steps) {
+    const OrderedIndex::Position before = ordered_->Previous(group_);
+    if (!ordered_->EqualAt(rows_, before, last)) break;
+    group_ = before;
+    if (steps == kStepsBeforeSearch) {
+      group_ = ordered_->FirstEqual(rows_, ordered_->SlotAt(last));
+      break;
     }
-    next_ = group_;
   }
-  return NextAscending();
+  next_ = group_;
+  return true;
 }
 
 IndexCursor ScanIndex(const StoreState& state, std::uint32_t m, std::uint32_t index,

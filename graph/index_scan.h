@@ -44,22 +44,30 @@ class IndexCursor {
  public:
   // The slot of the next row, or kNoSlot when there is none left. O(1), but for O(log n) at each
   // new value of a descending scan.
-  std::uint32_t Next();
+  std::uint32_t Next() {
+    if (at_ != run_end_) [[likely]]
+      return *at_++;
+    return NextRun();
+  }
 
  private:
   friend IndexCursor ScanIndex(const StoreState& state, std::uint32_t m, std::uint32_t index,
                                const IndexRange& range, ScanOrder order);
+  // The next row where no run is at hand; ordered indexes begin one.
+  std::uint32_t NextRun();
   std::uint32_t NextHashed();
-  std::uint32_t NextAscending();
-  std::uint32_t NextDescending();
+  // Moves a descending scan to the rows before those that are done; false when there are none.
+  bool NextGroup();
 
+  const std::uint32_t* at_ = nullptr;  // ordered: the rest of the slots of one leaf
+  const std::uint32_t* run_end_ = nullptr;
   const HashedIndex* hashed_ = nullptr;
   const OrderedIndex* ordered_ = nullptr;
   bool descending_ = false;
   std::uint32_t next_slot_ = kNoSlot;  // hashed
   std::uint32_t tail_ = kNoSlot;
   IndexedRows rows_;
-  OrderedIndex::Position next_;  // ordered: the next row
+  OrderedIndex::Position next_;  // ordered: the first row after the run
   OrderedIndex::Position end_;   // past the last row; descending: of the rows equal to the next one
   OrderedIndex::Position group_;  // descending: the first of these
   OrderedIndex::Position begin_;  // descending: the first row of the range

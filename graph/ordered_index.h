@@ -44,6 +44,13 @@ class OrderedIndex {
   Position FirstEqual(const IndexedRows& rows, std::uint32_t slot) const;
   std::uint32_t SlotAt(Position at) const { return LeafAt(at.leaf).slots[at.at]; }
   Position Next(Position at) const;
+  // The slots from a position on that lie side by side, up to `end`; valid until the index is next
+  // changed. REQUIRES: `from` is before `end`.
+  std::span<const std::uint32_t> Run(Position from, Position end) const {
+    const Leaf& leaf = LeafAt(from.leaf);
+    const std::uint32_t until = from.leaf == end.leaf ? end.at : leaf.count;
+    return {leaf.slots + from.at, until - from.at};
+  }
   // REQUIRES: it is not the first.
   Position Previous(Position at) const;
   // Whether the rows at two positions have equal values.

@@ -52,17 +52,19 @@ class RowSet {
   }
 
   bool SetBit(std::uint32_t m, std::uint32_t slot) {
-    if (m >= bits_.size()) bits_.resize(m + 1);
-    std::vector<std::uint64_t>& words = bits_[m];
-    // Doubles, so that a set that is filled in the order of the slots does not copy itself often.
-    if (slot / 64 >= words.size())
-      words.resize(std::max<std::size_t>(slot / 64 + 1, words.size() * 2));
-    std::uint64_t& word = words[slot / 64];
+    if (m >= bits_.size() || slot / 64 >= bits_[m].size()) [[unlikely]]
+      MakeRoom(m, slot);
+    std::uint64_t& word = bits_[m][slot / 64];
     const std::uint64_t bit = std::uint64_t{1} << (slot % 64);
     if ((word & bit) != 0) return false;
     word |= bit;
     ++size_;
     return true;
+  }
+  // Doubles, so that a set that is filled in the order of the slots does not copy itself often.
+  void MakeRoom(std::uint32_t m, std::uint32_t slot) {
+    if (m >= bits_.size()) bits_.resize(m + 1);
+    bits_[m].resize(std::max<std::size_t>(slot / 64 + 1, bits_[m].size() * 2));
   }
 
   void ToBits() {

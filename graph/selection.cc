@@ -73,11 +73,9 @@ class Order {
 
 }  // namespace
 
-bool Admits(const BoundLevel& level, const LinkedRow& row) {
-  if (!level.where.Holds(row.row)) return false;
-  if (row.join_row != nullptr && !level.through_where.Holds(row.join_row)) return false;
+bool ShowsAllRequired(const BoundLevel& level, const char* row) {
   return std::all_of(level.required_includes.begin(), level.required_includes.end(),
-                     [&](std::uint32_t i) { return ShowsSomething(level.includes[i], row.row); });
+                     [&](std::uint32_t i) { return ShowsSomething(level.includes[i], row); });
 }
 
 std::vector<SelectedSlot> SortedRows(const BoundLevel& level, const AccessPath* access,

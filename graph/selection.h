@@ -10,8 +10,14 @@
 
 namespace relata::internal {
 
-// Whether a row passes a level's conditions and everything that is required of it shows something.
-bool Admits(const BoundLevel& level, const LinkedRow& row);
+// Whether a row passes a level's conditions and everything that is required of it shows something;
+// and the latter alone.
+bool ShowsAllRequired(const BoundLevel& level, const char* row);
+inline bool Admits(const BoundLevel& level, const LinkedRow& row) {
+  return level.where.Holds(row.row) &&
+         (row.join_row == nullptr || level.through_where.Holds(row.join_row)) &&
+         (level.required_includes.empty() || ShowsAllRequired(level, row.row));
+}
 
 // Visits the rows of a level that are admitted, as they come, limits aside, until `visit` returns
 // false. `source`: the row whose links are walked; null for the rows of a model, which are found by
