@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -21,6 +22,13 @@ template <typename T>
 T Must(absl::StatusOr<T> result) {
   if (!result.ok()) [[unlikely]]
     Must(result.status());
+  return *std::move(result);
+}
+
+template <typename T>
+T Must(std::optional<T> result) {
+  if (!result.has_value()) [[unlikely]]
+    Must(absl::NotFoundError("nothing was found"));
   return *std::move(result);
 }
 

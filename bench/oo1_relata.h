@@ -123,7 +123,7 @@ class Relata {
                                              .through = Through("connection", false)});
     return Must(std::move(builder).Build());
   }
-  LiveInstance LivePart(std::int64_t id) const { return store_.Live(PartAt(id)); }
+  LiveInstance LivePart(std::int64_t id) const { return Must(store_.TryFind(id_, id)); }
   void Visit(const LiveInstance& part, Visits& visits) const {
     visits.Add(store_.Get(part, x_), store_.Get(part, y_), store_.Get(part, type_));
   }

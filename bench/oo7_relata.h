@@ -145,7 +145,7 @@ class Relata {
   std::uint64_t Lookup(std::span<const std::int64_t> ids) const {
     std::uint64_t sum = 0;
     for (const std::int64_t id : ids)
-      sum += Unsigned(store_.Get(Must(store_.Find(atomic_id_, id)), x_));
+      sum += Unsigned(store_.Get(Must(store_.TryFind(atomic_id_, id)), x_));
     return sum;
   }
   std::uint64_t SumFrom(std::int64_t date) const {

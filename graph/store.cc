@@ -96,12 +96,12 @@ absl::StatusOr<Instance> Store::Create(Model model, std::span<const Entry> entri
   return internal::CreateRow(*state_, model.index, *resolved);
 }
 
-std::optional<Instance> Store::FindByField(const internal::FieldPlace& key,
-                                           const ValueView& value) const {
+std::optional<LiveInstance> Store::FindByField(const internal::FieldPlace& key,
+                                               const ValueView& value) const {
   if (key.model >= models_ || key.key == UINT32_MAX) return std::nullopt;
   const std::uint32_t slot = state_->FindKey(key.model, key.key, {value});
   if (slot == internal::kNoSlot) return std::nullopt;
-  return state_->InstanceAt(key.model, slot);
+  return LiveInstance(key.model, slot, state_->Row(key.model, slot));
 }
 
 absl::Status Store::NoneHas(const internal::FieldPlace& key, const ValueView& value) const {

@@ -148,20 +148,22 @@ class Store : public TypedStore {
   // InvalidArgument when the attribute is not unique. O(1).
   template <typename T>
   absl::StatusOr<Instance> Find(const Field<T>& key, typename Field<T>::Unwrapped value) const {
-    const std::optional<Instance> found = TryFind(key, value);
+    const std::optional<LiveInstance> found = TryFind(key, value);
     if (found.has_value()) [[likely]]
       return *found;
     return NoneHas(key.place_, ValueView(value));
   }
-  // The same; nullopt when no instance has it, or when the attribute is not unique.
+  // The same, with its row at hand; nullopt when no instance has it, or when the attribute is not
+  // unique.
   template <typename T>
-  std::optional<Instance> TryFind(const Field<T>& key, typename Field<T>::Unwrapped value) const {
+  std::optional<LiveInstance> TryFind(const Field<T>& key,
+                                      typename Field<T>::Unwrapped value) const {
     if constexpr (std::same_as<typename Field<T>::Unwrapped, std::int64_t>) {
       if (key.place_.home && key.place_.model < models_) {
         const internal::TableView& table = tables_[key.place_.model];
         const std::uint32_t slot = table.FindAtHome(value, key.place_.offset);
         if (slot != internal::kNoSlot) [[likely]]
-          return Instance{key.place_.model, slot, internal::StampOf(table.Row(slot))};
+          return LiveInstance(key.place_.model, slot, table.Row(slot));
       }
     }
     return FindByField(key.place_, ValueView(value));
@@ -507,8 +509,8 @@ class Store : public TypedStore {
                                        const Values& values, const Values& through);
   absl::StatusOr<Instance> CreateNamed(Instance instance, Association association,
                                        std::span<const NamedView> values, const Values& through);
-  std::optional<Instance> FindByField(const internal::FieldPlace& key,
-                                      const ValueView& value) const;
+  std::optional<LiveInstance> FindByField(const internal::FieldPlace& key,
+                                          const ValueView& value) const;
   absl::Status NoneHas(const internal::FieldPlace& key, const ValueView& value) const;
   absl::Status SetField(Instance instance, const internal::FieldPlace& place,
                         const ValueView& value);
