@@ -184,7 +184,14 @@ Layouts MakeLayouts(const std::vector<ModelInfo>& models,
     MakeImages(model, layouts.links, layouts.rows.back());
   }
   for (std::uint32_t f = 0; f < foreign_keys.size(); ++f) {
-    layouts.links[f].sweepable = IsSweepable(f, models, foreign_keys);
+    const ForeignKeyInfo& info = foreign_keys[f];
+    LinkLayout& link = layouts.links[f];
+    link.owner = info.owner.index;
+    link.target = info.target.index;
+    if (info.target_key == 0) link.home_cell = layouts.rows[link.target].home_cell;
+    if (link.home_cell != 0) link.key = layouts.rows[link.owner].cells[info.attributes[0]];
+    link.cascades = info.constrained && info.on_delete == Action::kCascade;
+    link.sweepable = IsSweepable(f, models, foreign_keys);
   }
   for (const AssociationInfo& association : associations) {
     layouts.walks.push_back(MakeWalk(association, models, foreign_keys, layouts.links));

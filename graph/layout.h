@@ -47,13 +47,20 @@ struct RowLayout {
   // text that is too long for its cell: such a default is left null, and fresh_is_plain is false.
   std::vector<char> blank;
   std::vector<char> fresh;
-  bool fresh_is_plain = true;
+  bool fresh_is_plain = true;  // and no validator or alternative is asked about a new row
 };
 
 // Where the two ends of a foreign key lie, in the rows of its owner and of its target.
 struct LinkLayout {
   std::uint32_t child_offset = 0;
   std::uint32_t parent_offset = 0;
+  std::uint32_t owner = 0;  // models
+  std::uint32_t target = 0;
+  // Of a key that is one integer and refers to a primary key found at home: where it lies in a row
+  // of the owner, and RowLayout::home_cell of the target; 0: it is none.
+  CellLayout key;
+  std::uint32_t home_cell = 0;
+  bool cascades = false;  // ON DELETE CASCADE: the children of a row that goes follow it
   // ON DELETE SET NULL, and nothing else depends on the columns: they may be null, and are in no
   // key and in no other foreign key.
   bool sweepable = false;

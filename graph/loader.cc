@@ -4,11 +4,13 @@
 #include <limits>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "graph/arcs.h"
 #include "graph/describe.h"
 #include "graph/errors.h"
+#include "graph/plain_row.h"
 #include "graph/store_state.h"
 
 namespace relata {
@@ -28,7 +30,8 @@ absl::Status AppendRow(StoreState& state, Model model, std::span<const ValueView
     return absl::InvalidArgumentError(absl::StrCat(
         "a row of ", info.name, " has ", info.attributes.size(), " values, got ", row.size()));
   }
-  absl::InlinedVector<ValueView, 8> normal;
+  std::vector<ValueView> normal;
+  normal.reserve(row.size());
   for (std::uint32_t a = 0; a < row.size(); ++a) {
     const auto value = internal::NormalizeFor(state, m, a, row[a]);
     if (!value.ok()) return value.status();
@@ -64,7 +67,9 @@ absl::Status AppendRow(StoreState& state, Model model, std::span<const ValueView
 
 }  // namespace
 
-Loader::Loader(Schema schema) : state_(std::make_unique<StoreState>(std::move(schema))) {}
+Loader::Loader(Schema schema)
+    : state_(std::make_unique<StoreState>(std::move(schema))),
+      linked_(state_->foreign_keys().size()) {}
 Loader::Loader(Loader&&) noexcept = default;
 Loader::~Loader() = default;
 
@@ -73,7 +78,12 @@ void Loader::Reserve(Model model, std::size_t rows) {
 }
 
 absl::Status Loader::Append(Model model, std::span<const ValueView> row) {
-  RELATA_RETURN_IF_ERROR(status_);
+  if (!status_.ok()) [[unlikely]]
+    return status_;
+  if (model.index < state_->models().size() &&
+      internal::PlainRow(*state_, model.index).Load(row, linked_)) [[likely]] {
+    return absl::OkStatus();
+  }
   status_ = AppendRow(*state_, model, row);
   return status_;
 }
@@ -104,7 +114,7 @@ absl::StatusOr<Store> Loader::Finish() && {
   for (std::uint32_t m = 0; m < state.models().size(); ++m) {
     for (const ForeignKey f : state.model(m).foreign_keys) {
       const ForeignKeyInfo& info = state.foreign_key(f);
-      for (std::uint32_t slot = 0; slot < state.views()[m].slots; ++slot) {
+      for (std::uint32_t slot = linked_[f.index]; slot < state.views()[m].slots; ++slot) {
         const std::uint32_t parent = state.FindParent(f, slot);
         state.Link(f, slot, parent);
         if (parent == kNoSlot && info.constrained &&

@@ -12,6 +12,7 @@
 #include "graph/describe.h"
 #include "graph/errors.h"
 #include "graph/judge.h"
+#include "graph/plain_delete.h"
 #include "graph/plain_row.h"
 #include "graph/planner.h"
 #include "relata/change_set.h"
@@ -400,6 +401,13 @@ absl::Status UpdateRow(StoreState& state, Instance instance, const AttributeValu
 }
 
 absl::Status DeleteRows(StoreState& state, std::span<const Instance> instances) {
+  if (!state.guarded()) [[likely]] {
+    for (const Instance instance : instances) {
+      if (!state.IsAlive(instance)) [[unlikely]]
+        return CheckAlive(state, instance);
+    }
+    if (DeletePlainly(state, instances)) return absl::OkStatus();
+  }
   const auto plan = MakeDeletePlan(
       state, instances, state.observed() ? Planner::Detail::kFull : Planner::Detail::kToApply);
   if (!plan.ok()) return plan.status();

@@ -41,6 +41,9 @@ class PagedArray {
   std::size_t page_bytes() const { return page_bytes_; }
   // The addresses of all pages; moves when a page is added, its elements change when one is copied.
   char* const* pages() const { return pages_.data(); }
+  // What stands as the owner in the headers of pages that are this array's own; another one once
+  // it has been forked.
+  std::uint64_t owner() const { return owner_; }
   const char* Read(std::size_t page) const { return pages_[page]; }
   char* Write(std::size_t page) {
     char* bytes = pages_[page];
@@ -59,7 +62,7 @@ class PagedArray {
  private:
   struct Header {
     std::atomic<std::uint64_t> references;  // chunks that hold the page
-    std::uint64_t owner;
+    std::uint64_t owner;                    // right before the page: relata::internal::OwnerOfPage
   };
   static_assert(sizeof(Header) == 16);
   static constexpr std::size_t kChunkPages = 256;

@@ -22,65 +22,126 @@ bool PutFixed(char* cell, const ValueView& value) {
 
 }  // namespace
 
-PlainRow::PlainRow(StoreState& state, std::uint32_t m)
-    : state_(state), m_(m), layout_(state.layout(m)) {
-  plain_ = layout_.fresh_is_plain && layout_.stride <= kMaxStride && state.IsPlain(m) &&
-           state.arcs(m).empty();
-  if (plain_) std::memcpy(row_, layout_.fresh.data(), layout_.stride);
+// Inline, here and below: what is done for every row is one function, without a call.
+inline bool PlainRow::Open(const std::vector<char>& image) {
+  if (model_.foreign_keys.size() > kMost) return false;
+  row_ = state_.OpenRow(m_);
+  if (row_.slot == kNoSlot) return false;
+  constexpr std::size_t kStamp = sizeof(std::uint64_t);
+  std::memcpy(row_.bytes + kStamp, image.data() + kStamp, layout_.stride - kStamp);
+  return true;
+}
+
+inline bool PlainRow::OpenFresh() {
+  return layout_.fresh_is_plain && !state_.guarded() && Open(layout_.fresh);
 }
 
 std::optional<Instance> PlainRow::Create(std::span<const Entry> entries) {
-  if (!plain_) return std::nullopt;
+  if (!OpenFresh()) return std::nullopt;
+  bool links = false;
   for (const Entry& entry : entries) {
-    if (entry.is_link()) continue;
-    if (entry.model().index != m_ || !Put(entry.attribute(), entry.value())) return std::nullopt;
+    if (entry.is_link()) {
+      links = true;
+    } else if (entry.model().index != m_ || !Put(entry.attribute(), entry.value())) {
+      return GiveUp();
+    }
   }
-  for (const Entry& entry : entries) {
-    if (entry.is_link() && !PutLink(entry)) return std::nullopt;
+  if (links) {
+    for (const Entry& entry : entries) {
+      if (entry.is_link() && !PutLink(entry)) return GiveUp();
+    }
   }
-  return Judge() ? Enter() : std::nullopt;
+  return Finish();
 }
 
 std::optional<Instance> PlainRow::Create(const AttributeValues& values) {
-  if (!plain_) return std::nullopt;
+  if (!OpenFresh()) return std::nullopt;
   for (const AttributeValue& v : values) {
-    if (!Put(v.attribute, v.value)) return std::nullopt;
+    if (!Put(v.attribute, v.value)) return GiveUp();
   }
-  return Judge() ? Enter() : std::nullopt;
+  return Finish();
 }
 
-bool PlainRow::Put(std::uint32_t attribute, const ValueView& value) {
+inline std::optional<Instance> PlainRow::Finish() {
+  if (!Generate() || !JudgeNulls() || !JudgeKeys() || !FindParents() || IsWaitedFor()) {
+    return GiveUp();
+  }
+  Keep();
+  const std::vector<ForeignKey>& foreign_keys = model_.foreign_keys;
+  for (std::size_t i = 0; i < foreign_keys.size(); ++i) {
+    if (parents_[i] == kNoSlot) continue;
+    state_.LinkNew(foreign_keys[i], row_.slot, row_.bytes, parents_[i]);
+  }
+  state_.EnterIndexes(m_, row_.slot, layout_.indexes);
+  state_.NewVersion();
+  return Instance{m_, row_.slot, StampOf(row_.bytes)};
+}
+
+bool PlainRow::Load(std::span<const ValueView> values, std::span<std::uint32_t> linked) {
+  if (values.size() != layout_.cells.size() || !state_.arcs(m_).empty() || !Open(layout_.blank)) {
+    return false;
+  }
+  bool plain = true;
+  for (std::uint32_t a = 0; a < values.size(); ++a) plain = plain && Put(a, values[a]);
+  if (!plain || !JudgeNulls() || !JudgeKeys()) {
+    state_.DropRow(row_);
+    return false;
+  }
+  Keep();
+  for (const ForeignKey f : model_.foreign_keys) {
+    if (linked[f.index] != row_.slot) continue;
+    const std::optional<std::uint32_t> parent = state_.FindParentOfRow(f, row_.bytes);
+    if (!parent.has_value()) continue;
+    if (*parent != kNoSlot) state_.LinkNew(f, row_.slot, row_.bytes, *parent);
+    ++linked[f.index];
+  }
+  return true;
+}
+
+// ----- values
+
+inline bool PlainRow::Put(std::uint32_t attribute, const ValueView& value) {
   const CellLayout& cell = layout_.cells[attribute];
-  char* at = row_ + cell.offset;
+  char& nulls = row_.bytes[cell.null_byte];
+  char* const at = row_.bytes + cell.offset;
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+    nulls = static_cast<char>(nulls & ~cell.null_mask);
+    std::memcpy(at, integer, sizeof(*integer));
+    return cell.type == Type::kInteger;
+  }
   if (value.index() == 0) {
-    row_[cell.null_byte] = static_cast<char>(row_[cell.null_byte] | cell.null_mask);
+    nulls = static_cast<char>(nulls | cell.null_mask);
     return !IsTextCell(cell.type) || PutText(cell, {});
   }
-  row_[cell.null_byte] = static_cast<char>(row_[cell.null_byte] & ~cell.null_mask);
+  nulls = static_cast<char>(nulls & ~cell.null_mask);
+  return PutOther(cell, at, value);
+}
+
+bool PlainRow::PutOther(const CellLayout& cell, char* at, const ValueView& value) {
   switch (cell.type) {
     case Type::kInteger:
-      return PutFixed<std::int64_t>(at, value);
+      return false;
+    case Type::kText: {
+      const auto* text = std::get_if<std::string_view>(&value);
+      return text != nullptr && PutText(cell, *text) && (IsShortAscii(at) || IsUtf8(*text));
+    }
+    case Type::kBytes: {
+      const auto* bytes = std::get_if<BytesView>(&value);
+      return bytes != nullptr &&
+             PutText(cell, {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
+    }
     case Type::kDouble: {
-      const double* number = std::get_if<double>(&value);
+      const auto* number = std::get_if<double>(&value);
       if (number == nullptr || std::isnan(*number)) return false;
       const double stored = *number + 0.0;  // -0.0 is kept as 0.0
       std::memcpy(at, &stored, sizeof(stored));
       return true;
     }
     case Type::kBoolean: {
-      const bool* truth = std::get_if<bool>(&value);
+      const auto* truth = std::get_if<bool>(&value);
       if (truth == nullptr) return false;
       *at = *truth ? 1 : 0;
       return true;
-    }
-    case Type::kText: {
-      const auto* text = std::get_if<std::string_view>(&value);
-      return text != nullptr && IsUtf8(*text) && PutText(cell, *text);
-    }
-    case Type::kBytes: {
-      const auto* bytes = std::get_if<BytesView>(&value);
-      return bytes != nullptr &&
-             PutText(cell, {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
     }
     case Type::kUuid:
       return PutFixed<UuidValue>(at, value);
@@ -90,18 +151,24 @@ bool PlainRow::Put(std::uint32_t attribute, const ValueView& value) {
   return false;
 }
 
-// Long text is only allocated for a row that will be, so keys that are compared must be short.
-bool PlainRow::PutText(const CellLayout& cell, std::string_view text) {
-  if (!long_texts_.empty()) {
-    const auto earlier =
-        std::find_if(long_texts_.begin(), long_texts_.end(),
-                     [&](const LongText& one) { return one.offset == cell.offset; });
-    if (earlier != long_texts_.end()) long_texts_.erase(earlier);
-  }
+inline bool PlainRow::PutText(const CellLayout& cell, std::string_view text) {
+  if (!long_texts_.empty() || text.size() >= kTextCellSize) [[unlikely]]
+    return PutLongText(cell, text);
+  MakeShortText(row_.bytes + cell.offset, text);
+  return true;
+}
+
+// Of several texts for one attribute the last counts. Long text is only allocated for a row that
+// will be, so keys that are compared must be short.
+bool PlainRow::PutLongText(const CellLayout& cell, std::string_view text) {
+  const auto earlier = std::find_if(long_texts_.begin(), long_texts_.end(),
+                                    [&](const LongText& one) { return one.offset == cell.offset; });
+  if (earlier != long_texts_.end()) long_texts_.erase(earlier);
   if (text.size() < kTextCellSize) {
-    MakeText(row_ + cell.offset, text);
+    MakeShortText(row_.bytes + cell.offset, text);
     return true;
   }
+  row_.bytes[cell.offset + kTextCellSize - 1] = static_cast<char>(kLongText);
   long_texts_.push_back({cell.offset, text});
   return !cell.in_key && !cell.in_foreign_key;
 }
@@ -122,50 +189,73 @@ bool PlainRow::PutLink(const Entry& entry) {
   return true;
 }
 
-bool PlainRow::Judge() {
-  const ModelInfo& model = state_.model(m_);
-  if (layout_.generated != kNoAttribute) {
-    const CellLayout& cell = layout_.cells[layout_.generated];
-    if (IsNull(row_, cell)) {
-      const std::int64_t next = state_.table(m_).next_key;
-      if (next == kNoNextKey || !Put(layout_.generated, next)) return false;
-    }
-  }
-  for (std::size_t i = 0; i < layout_.not_null.size(); ++i) {
-    if ((row_[layout_.nulls_offset + i] & layout_.not_null[i]) != 0) return false;
-  }
-  for (std::uint32_t k = 0; k < model.keys.size(); ++k) {
-    std::optional<std::uint32_t> hash;
-    if (state_.FindKeyOfRow(m_, k, row_, hash) != kNoSlot) return false;
-    hashes_.push_back(hash);
-  }
-  for (const ForeignKey f : model.foreign_keys) {
-    const std::optional<std::uint32_t> parent = state_.FindParentOfRow(f, row_);
-    if (!parent.has_value()) return false;
-    parents_.push_back(*parent);
-  }
-  return std::all_of(model.referenced_by.begin(), model.referenced_by.end(),
-                     [&](ForeignKey f) { return state_.dangling(f).children == 0; });
+inline bool PlainRow::Generate() {
+  if (layout_.generated == kNoAttribute) return true;
+  if (!IsNull(row_.bytes, layout_.cells[layout_.generated])) return true;
+  const std::int64_t next = state_.table(m_).next_key;
+  return next != kNoNextKey && Put(layout_.generated, next);
 }
 
-std::optional<Instance> PlainRow::Enter() {
-  for (const LongText& text : long_texts_) MakeText(row_ + text.offset, text.text);
-  const auto slot = state_.AddRow(m_, row_);
-  if (!slot.ok()) {
-    for (const LongText& text : long_texts_) ReleaseText(row_ + text.offset);
-    return std::nullopt;
+// ----- judging
+
+inline bool PlainRow::JudgeNulls() const {
+  const char* nulls = row_.bytes + layout_.nulls_offset;
+  for (std::size_t i = 0; i < layout_.not_null.size(); ++i) {
+    if ((nulls[i] & layout_.not_null[i]) != 0) return false;
   }
+  return true;
+}
+
+inline bool PlainRow::JudgeKeys() {
+  std::uint32_t k = 0;
+  const std::uint32_t home_cell = layout_.home_cell;
+  if (home_cell != 0) {
+    const auto key = LoadAs<std::int64_t>(row_.bytes + home_cell);
+    if (state_.FindIntegerKey(m_, home_cell, key) != kNoSlot) return false;
+    k = 1;
+  }
+  const std::size_t keys = model_.keys.size();
+  for (; k < keys; ++k) {
+    std::optional<std::uint32_t> hash;
+    if (state_.FindKeyOfRow(m_, k, row_.bytes, hash) != kNoSlot) return false;
+    hashes_.push_back(hash);
+  }
+  return true;
+}
+
+inline bool PlainRow::FindParents() {
+  std::uint32_t* parent = parents_;
+  for (const ForeignKey f : model_.foreign_keys) {
+    const std::optional<std::uint32_t> found = state_.FindParentOfRow(f, row_.bytes);
+    if (!found.has_value()) return false;
+    *parent++ = *found;
+  }
+  return true;
+}
+
+// Whether references dangle that may have waited for this row.
+inline bool PlainRow::IsWaitedFor() const {
+  for (const ForeignKey f : model_.referenced_by) {
+    if (state_.dangling(f).children != 0) return true;
+  }
+  return false;
+}
+
+inline void PlainRow::Keep() {
+  for (const LongText& text : long_texts_) MakeText(row_.bytes + text.offset, text.text);
+  state_.KeepRow(m_, row_);
   if (layout_.generated != kNoAttribute) {
-    state_.NoteKey(m_, LoadAs<std::int64_t>(row_ + layout_.cells[layout_.generated].offset));
+    const std::uint32_t offset = layout_.cells[layout_.generated].offset;
+    state_.NoteKey(m_, LoadAs<std::int64_t>(row_.bytes + offset));
   }
-  for (std::uint32_t k = 0; k < hashes_.size(); ++k) state_.EnterKey(m_, k, *slot, hashes_[k]);
-  const std::vector<ForeignKey>& foreign_keys = state_.model(m_).foreign_keys;
-  for (std::size_t i = 0; i < parents_.size(); ++i) {
-    if (parents_[i] != kNoSlot) state_.Link(foreign_keys[i], *slot, parents_[i]);
+  std::uint32_t k = 0;
+  if (layout_.home_cell != 0) {
+    state_.IndexIntegerKey(m_, row_.slot, LoadAs<std::int64_t>(row_.bytes + layout_.home_cell));
+    k = 1;
   }
-  state_.EnterIndexes(m_, *slot, layout_.indexes);
-  state_.NewVersion();
-  return state_.InstanceAt(m_, *slot);
+  for (const std::optional<std::uint32_t>& hash : hashes_) {
+    state_.EnterKey(m_, k++, row_.slot, hash);
+  }
 }
 
 }  // namespace relata::internal

@@ -9,7 +9,8 @@
 namespace relata::internal {
 
 void StoreState::BeginSavepoint(bool user) {
-  savepoints_.push_back({log_.records.size(), log_.images.size(), version_, stamps_.Next(), user});
+  savepoints_.push_back({log_.records.size(), log_.images.size(), version(), stamps_.Next(), user});
+  ++gate_.savepoints;
   user_savepoints_ += user;
 }
 
@@ -19,6 +20,7 @@ void StoreState::Release() {
     observers_->NoteCommit();
   user_savepoints_ -= savepoints_.back().user;
   savepoints_.pop_back();
+  --gate_.savepoints;
   if (savepoints_.empty()) DropRecords(0, 0);
   if (commit) [[unlikely]]
     observers_->TellCommits();
@@ -31,9 +33,11 @@ void StoreState::RollBack() {
     log_.records.pop_back();
   }
   log_.images.resize(mark.images);
-  version_ = mark.version;
+  gate_.version = mark.version;
+  gate_.version_end = 0;  // those that followed it are used up
   user_savepoints_ -= mark.user;
   savepoints_.pop_back();
+  --gate_.savepoints;
 }
 
 // Forgets records from the back, with the references that they hold.

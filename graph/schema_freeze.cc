@@ -58,6 +58,11 @@ std::shared_ptr<const SchemaData> FreezeSchema(std::unique_ptr<SchemaData> schem
       schema->layouts.links[f].sweepable = false;
     }
   }
+  for (std::size_t m = 0; m < schema->models.size(); ++m) {
+    if (!schema->rules[m].empty() || !schema->arcs[m].empty()) {
+      schema->layouts.rows[m].fresh_is_plain = false;
+    }
+  }
   PlaceStructs(*schema);
   return schema;
 }

@@ -16,13 +16,18 @@ class Stamps {
   Stamps(const Stamps&) = delete;
   Stamps& operator=(const Stamps&) = delete;
 
-  std::uint64_t Next() {
-    if (next_ == end_) {
+  std::uint64_t Next() { return Take(1); }
+
+  // The first of some that follow one another. REQUIRES: count is at most kMost.
+  static constexpr std::uint64_t kMost = 512;
+  std::uint64_t Take(std::uint64_t count) {
+    if (end_ - next_ < count) {
       static std::atomic<std::uint64_t> counter{1};
       next_ = counter.fetch_add(kBlock, std::memory_order_relaxed);
       end_ = next_ + kBlock;
     }
-    return next_++;
+    next_ += count;
+    return next_ - count;
   }
 
  private:

@@ -54,6 +54,7 @@ Store::Store(std::unique_ptr<StoreState> state)
     : TypedStore(state->structs()),
       tables_(state->views().data()),
       walks_(state->walks().data()),
+      gate_(state->gate()),
       models_(static_cast<std::uint32_t>(state->models().size())),
       associations_(static_cast<std::uint32_t>(state->walks().size())),
       state_(std::move(state)) {
@@ -64,6 +65,7 @@ Store::Store(Store&& other) noexcept
     : TypedStore(std::move(other)),
       tables_(std::exchange(other.tables_, nullptr)),
       walks_(std::exchange(other.walks_, nullptr)),
+      gate_(std::exchange(other.gate_, nullptr)),
       models_(std::exchange(other.models_, 0)),
       associations_(std::exchange(other.associations_, 0)),
       state_(std::move(other.state_)) {
@@ -73,6 +75,7 @@ Store::Store(Store&& other) noexcept
 Store& Store::operator=(Store&& other) noexcept {
   tables_ = std::exchange(other.tables_, nullptr);
   walks_ = std::exchange(other.walks_, nullptr);
+  gate_ = std::exchange(other.gate_, nullptr);
   models_ = std::exchange(other.models_, 0);
   associations_ = std::exchange(other.associations_, 0);
   state_ = std::move(other.state_);
@@ -87,10 +90,12 @@ const Schema& Store::schema() const { return state_->schema(); }
 // ----- instances
 
 absl::StatusOr<Instance> Store::Create(Model model, std::span<const Entry> entries) {
+  if (model.index < models_) [[likely]] {
+    const auto plain = internal::PlainRow(*state_, model.index).Create(entries);
+    if (plain.has_value()) [[likely]]
+      return *plain;
+  }
   RELATA_RETURN_IF_ERROR(CheckModel(*state_, model));
-  const auto plain = internal::PlainRow(*state_, model.index).Create(entries);
-  if (plain.has_value()) [[likely]]
-    return *plain;
   const auto resolved = internal::Resolve(*state_, model.index, entries);
   if (!resolved.ok()) return resolved.status();
   return internal::CreateRow(*state_, model.index, *resolved);
@@ -228,11 +233,15 @@ absl::Status Store::SetField(Instance instance, const internal::FieldPlace& plac
     state.WriteCell(instance.model, instance.slot, place.attribute, value);
   } else {
     const auto normal = internal::NormalizeFor(state, instance.model, place.attribute, value);
-    if (!normal.ok()) return normal.status();
+    if (!normal.ok()) return SetView(instance, place.attribute, value);
     state.WriteCell(instance.model, instance.slot, place.attribute, *normal);
   }
   state.NewVersion();
   return absl::OkStatus();
+}
+
+void Store::LogBytes(Instance instance, std::uint32_t offset, std::uint32_t size) {
+  state_->LogBytes(instance.model, instance.slot, offset, size);
 }
 
 absl::Status Store::WrongModel(Instance instance, Model expected) const {

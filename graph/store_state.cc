@@ -15,12 +15,6 @@
 namespace relata::internal {
 namespace {
 
-constexpr std::uint32_t kMaxSlots = kDanglingSlot;
-
-// Stands in TableView::first_key from the first slot's creation until that row has its key. Once
-// rows are at home by a first key it never changes, so that nothing of it has to be undone.
-constexpr std::uint64_t kNoFirstKey = std::uint64_t{1} << 63;
-
 std::size_t PageBytes(const RowLayout& layout) {
   return static_cast<std::size_t>(layout.stride) * kPageRows;
 }
@@ -44,7 +38,7 @@ std::optional<std::uint32_t> HashKey(const KeyViews& views) {
   std::uint64_t hash = 0;
   for (const ValueView& view : views) {
     if (view.index() == 0) return std::nullopt;
-    hash = (hash ^ HashOfView(view)) * 0x9e3779b97f4a7c15u;
+    hash = (hash ^ HashOfView(view)) * kKeyHashFactor;
     hash ^= hash >> 32;
   }
   return static_cast<std::uint32_t>(hash);
@@ -86,7 +80,16 @@ StoreState::StoreState(Schema schema) : StoreState(std::move(schema), nullptr) {
     tables_.back().indexes = MakeIndexes(data_->models[m].indexes);
   }
   dangling_.resize(data_->foreign_keys.size());
+  NoteOwners();
   NewVersion();
+}
+
+void StoreState::NoteOwners() {
+  owners_.assign(tables_.size(), 0);
+  for (std::uint32_t m = 0; m < tables_.size(); ++m) {
+    if (rules(m).empty() && layout(m).indexes == 0) owners_[m] = tables_[m].pages.owner();
+  }
+  gate_.owners = owners_.data();
 }
 
 const std::shared_ptr<Observers>& StoreState::MakeObservers() {
@@ -118,7 +121,9 @@ std::unique_ptr<StoreState> StoreState::Fork() {
   for (DanglingLists& lists : dangling_) {
     fork->dangling_.push_back({lists.heads.Fork(), lists.children});
   }
-  fork->version_ = version_;
+  NoteOwners();
+  fork->NoteOwners();
+  fork->gate_.version = gate_.version;
   return fork;
 }
 
@@ -135,9 +140,7 @@ std::uint32_t StoreState::FindKey(std::uint32_t m, std::uint32_t key, const KeyV
   const RowLayout& rows = layout(m);
   if (key == 0 && rows.home_cell != 0) {
     const auto* value = std::get_if<std::int64_t>(&views[0]);
-    if (value == nullptr) return kNoSlot;
-    const std::uint32_t slot = views_[m].FindAtHome(*value, rows.home_cell);
-    if (slot != kNoSlot) return slot;
+    return value == nullptr ? kNoSlot : FindIntegerKey(m, rows.home_cell, *value);
   }
   if (tables_[m].keys[key].size() == 0) return kNoSlot;
   const std::optional<std::uint32_t> hash = HashKey(views);
@@ -166,13 +169,6 @@ std::uint32_t StoreState::FindParent(ForeignKey f, std::uint32_t child) const {
 std::uint32_t StoreState::FindKeyOfRow(std::uint32_t m, std::uint32_t key, const char* row,
                                        std::optional<std::uint32_t>& hash) const {
   const RowLayout& rows = layout(m);
-  const KeyIndex& index = tables_[m].keys[key];
-  if (key == 0 && rows.home_cell != 0) {
-    const auto value = LoadAs<std::int64_t>(row + rows.home_cell);
-    const std::uint32_t slot = views_[m].FindAtHome(value, rows.home_cell);
-    if (slot != kNoSlot || index.size() == 0) return slot;
-    return FindKey(m, key, {value});
-  }
   const std::vector<std::uint32_t>& attributes = model(m).keys[key].attributes;
   KeyViews views;
   for (const std::uint32_t a : attributes) views.push_back(ReadView(row, rows.cells[a]));
@@ -181,61 +177,38 @@ std::uint32_t StoreState::FindKeyOfRow(std::uint32_t m, std::uint32_t key, const
   return FindHashed(m, key, *hash, views);
 }
 
-std::optional<std::uint32_t> StoreState::FindParentOfRow(ForeignKey f, const char* row) const {
+std::optional<std::uint32_t> StoreState::LookUpParentOfRow(ForeignKey f, const char* row) const {
   const ForeignKeyInfo& info = foreign_key(f);
   const RowLayout& rows = layout(info.owner.index);
-  const std::uint32_t target = info.target.index;
-  std::uint32_t parent;
-  if (info.target_key == 0 && layout(target).home_cell != 0) {
-    const CellLayout& cell = rows.cells[info.attributes[0]];
-    if (IsNull(row, cell)) return kNoSlot;
-    const auto value = LoadAs<std::int64_t>(row + cell.offset);
-    parent = views_[target].FindAtHome(value, layout(target).home_cell);
-    if (parent == kNoSlot) parent = FindKey(target, 0, {value});
-  } else {
-    KeyViews views;
-    for (const std::uint32_t a : info.attributes) {
-      views.push_back(ReadView(row, rows.cells[a]));
-      if (views.back().index() == 0) return kNoSlot;
-    }
-    parent = FindKey(target, info.target_key, views);
+  KeyViews views;
+  for (const std::uint32_t a : info.attributes) {
+    views.push_back(ReadView(row, rows.cells[a]));
+    if (views.back().index() == 0) return kNoSlot;
   }
+  const std::uint32_t parent = FindKey(info.target.index, info.target_key, views);
   if (parent == kNoSlot) return std::nullopt;
   return parent;
 }
 
 // ----- rows
 
-absl::StatusOr<std::uint32_t> StoreState::AddRow(std::uint32_t m, const char* bytes) {
-  Table& table = tables_[m];
-  TableView& view = views_[m];
-  const bool reused = table.free_head != kNoSlot;
-  std::uint32_t slot;
-  char* row;
-  if (reused) {
-    slot = table.free_head;
-    row = WriteRow(m, slot);
-    table.free_head = LoadAs<std::uint32_t>(row + sizeof(std::uint64_t));
-  } else {
-    if (view.slots == kMaxSlots) {
-      return absl::ResourceExhaustedError(absl::StrCat("model ", model(m).name, " has ", kMaxSlots,
-                                                       " instances and cannot hold more"));
-    }
-    slot = view.slots;
-    if (slot == 0) view.first_key = kNoFirstKey;
-    if (slot >> kPageShift == table.pages.size()) {
-      table.pages.Add();
-      view.pages = table.pages.pages();
-    }
-    row = WriteRow(m, slot);
-    ++view.slots;
+void StoreState::AddPage(std::uint32_t m) {
+  PagedArray& pages = tables_[m].pages;
+  pages.Add();
+  views_[m].pages = pages.pages();
+}
+
+absl::StatusOr<std::uint32_t> StoreState::AddRow(std::uint32_t m) {
+  const NewRow row = OpenRow(m);
+  if (row.slot == kNoSlot) {
+    return absl::ResourceExhaustedError(absl::StrCat("model ", model(m).name, " has ", kMaxSlots,
+                                                     " instances and cannot hold more"));
   }
-  const std::uint64_t stamp = stamps_.Next();
-  std::memcpy(row, &stamp, sizeof(stamp));
-  std::memcpy(row + sizeof(stamp), bytes + sizeof(stamp), layout(m).stride - sizeof(stamp));
-  ++table.rows;
-  if (logging()) log_.records.push_back({UndoRecord::Kind::kCreated, 0, m, slot, reused, {}});
-  return slot;
+  const std::vector<char>& blank = layout(m).blank;
+  std::memcpy(row.bytes + sizeof(std::uint64_t), blank.data() + sizeof(std::uint64_t),
+              blank.size() - sizeof(std::uint64_t));
+  KeepRow(m, row);
+  return row.slot;
 }
 
 void StoreState::RemoveRow(std::uint32_t m, std::uint32_t slot) {
@@ -259,7 +232,10 @@ void StoreState::RemoveRow(std::uint32_t m, std::uint32_t slot) {
 }
 
 void StoreState::LogBytes(std::uint32_t m, std::uint32_t slot, std::uint32_t offset,
-                          const char* old, std::uint32_t size) {
+                          std::uint32_t size) {
+  const char* old = Row(m, slot) + offset;
+  if (size == sizeof(std::uint64_t)) [[likely]]
+    return LogOld<std::uint64_t>(m, slot, offset, old);
   UndoRecord record{UndoRecord::Kind::kBytes, static_cast<std::uint8_t>(size), m, slot, offset, {}};
   std::memcpy(record.old, old, size);
   log_.records.push_back(record);
@@ -334,48 +310,38 @@ void StoreState::NoteKey(std::uint32_t m, std::int64_t key) {
 
 // ----- keys
 
-bool StoreState::AtHome(std::uint32_t m, std::uint32_t key, std::uint32_t slot) const {
-  const std::uint32_t cell = layout(m).home_cell;
-  if (key != 0 || cell == 0) return false;
-  return LoadAs<std::uint64_t>(Row(m, slot) + cell) - views_[m].first_key == slot;
-}
-
 void StoreState::IndexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot) {
-  if (slot == 0 && views_[m].first_key == kNoFirstKey && key == 0 && layout(m).home_cell != 0) {
-    const auto first = LoadAs<std::uint64_t>(Row(m, slot) + layout(m).home_cell);
-    views_[m].first_key = first != kNoFirstKey ? first : first + 1;
+  const std::uint32_t cell = layout(m).home_cell;
+  if (key == 0 && cell != 0) {
+    return IndexIntegerKey(m, slot, LoadAs<std::int64_t>(Row(m, slot) + cell));
   }
-  if (AtHome(m, key, slot)) return;
-  Enter(m, key, slot, HashKey(Views(m, slot, model(m).keys[key].attributes)));
-}
-
-void StoreState::EnterKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot,
-                          std::optional<std::uint32_t> hash) {
-  if (key == 0 && layout(m).home_cell != 0) return IndexKey(m, key, slot);
-  Enter(m, key, slot, hash);
-}
-
-void StoreState::Enter(std::uint32_t m, std::uint32_t key, std::uint32_t slot,
-                       std::optional<std::uint32_t> hash) {
-  if (!hash.has_value()) return;
-  tables_[m].keys[key].Insert(*hash, slot);
-  if (logging()) {
-    UndoRecord record{UndoRecord::Kind::kIndexed, 4, m, slot, key, {}};
-    std::memcpy(record.old, &*hash, sizeof(*hash));
-    log_.records.push_back(record);
-  }
+  const auto hash = HashKey(Views(m, slot, model(m).keys[key].attributes));
+  if (hash.has_value()) Enter(m, key, slot, *hash);
 }
 
 void StoreState::UnindexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot) {
-  if (AtHome(m, key, slot)) return;
-  const auto hash = HashKey(Views(m, slot, model(m).keys[key].attributes));
-  if (!hash.has_value()) return;
-  tables_[m].keys[key].Erase(*hash, slot);
-  if (logging()) {
-    UndoRecord record{UndoRecord::Kind::kUnindexed, 4, m, slot, key, {}};
-    std::memcpy(record.old, &*hash, sizeof(*hash));
-    log_.records.push_back(record);
+  const std::uint32_t cell = layout(m).home_cell;
+  if (key == 0 && cell != 0) {
+    return UnindexIntegerKey(m, slot, LoadAs<std::int64_t>(Row(m, slot) + cell));
   }
+  const auto hash = HashKey(Views(m, slot, model(m).keys[key].attributes));
+  if (hash.has_value()) Leave(m, key, slot, *hash);
+}
+
+void StoreState::Enter(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash) {
+  tables_[m].keys[key].Insert(hash, slot);
+  if (!logging()) return;
+  UndoRecord record{UndoRecord::Kind::kIndexed, 4, m, slot, key, {}};
+  std::memcpy(record.old, &hash, sizeof(hash));
+  log_.records.push_back(record);
+}
+
+void StoreState::Leave(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash) {
+  tables_[m].keys[key].Erase(hash, slot);
+  if (!logging()) return;
+  UndoRecord record{UndoRecord::Kind::kUnindexed, 4, m, slot, key, {}};
+  std::memcpy(record.old, &hash, sizeof(hash));
+  log_.records.push_back(record);
 }
 
 }  // namespace relata::internal

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
+#include "absl/hash/hash.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "graph/cells.h"
@@ -25,6 +26,7 @@
 #include "graph/undo_log.h"
 #include "relata/handle.h"
 #include "relata/internal/table_view.h"
+#include "relata/internal/write_gate.h"
 #include "relata/schema.h"
 
 namespace relata {
@@ -65,7 +67,21 @@ struct DanglingLists {
   std::uint64_t children = 0;
 };
 
+inline constexpr std::uint32_t kMaxSlots = kDanglingSlot;  // of a model
+
+struct RowPlace {
+  std::uint32_t model;
+  std::uint32_t slot;
+};
+
+inline constexpr std::uint64_t kKeyHashFactor = 0x9e3779b97f4a7c15u;
 using KeyViews = absl::InlinedVector<ValueView, 2>;
+
+// The hash of a key of one part; of more, each with those before it.
+inline std::uint32_t HashOfIntegerKey(std::int64_t key) {
+  const std::uint64_t hash = absl::HashOf(key) * kKeyHashFactor;
+  return static_cast<std::uint32_t>(hash ^ (hash >> 32));
+}
 
 class StoreState {
  public:
@@ -114,9 +130,31 @@ class StoreState {
                              std::optional<std::uint32_t>& hash) const;
   // The row that a foreign key in such bytes refers to, kNoSlot when a part is null, and nothing
   // when there is no such row.
-  std::optional<std::uint32_t> FindParentOfRow(ForeignKey f, const char* row) const;
+  std::optional<std::uint32_t> FindParentOfRow(ForeignKey f, const char* row) const {
+    const LinkLayout& at = link(f);
+    if (at.home_cell == 0) return LookUpParentOfRow(f, row);
+    if (IsNull(row, at.key)) return kNoSlot;
+    const auto key = LoadAs<std::int64_t>(row + at.key.offset);
+    const std::uint32_t parent = FindIntegerKey(at.target, at.home_cell, key);
+    if (parent == kNoSlot) [[unlikely]]
+      return std::nullopt;
+    return parent;
+  }
+  // The row that has an integer as its primary key, whose cell is at `home_cell`.
+  std::uint32_t FindIntegerKey(std::uint32_t m, std::uint32_t home_cell, std::int64_t key) const {
+    const std::uint32_t slot = views_[m].FindAtHome(key, home_cell);
+    const KeyIndex& index = tables_[m].keys[0];
+    if (slot != kNoSlot || index.size() == 0) return slot;
+    return index.Find(HashOfIntegerKey(key), [&](std::uint32_t away) {
+      return LoadAs<std::int64_t>(Row(m, away) + home_cell) == key;
+    });
+  }
   // Whether a row is found by this key without the identity map (TableView::first_key).
-  bool AtHome(std::uint32_t m, std::uint32_t key, std::uint32_t slot) const;
+  bool AtHome(std::uint32_t m, std::uint32_t key, std::uint32_t slot) const {
+    const std::uint32_t cell = layout(m).home_cell;
+    return key == 0 && cell != 0 &&
+           LoadAs<std::uint64_t>(Row(m, slot) + cell) - views_[m].first_key == slot;
+  }
   // The row that the foreign key of a child refers to by value, or kNoSlot.
   std::uint32_t FindParent(ForeignKey f, std::uint32_t child) const;
   // The secondary indexes that a row must leave and enter again when it is given a value.
@@ -127,7 +165,7 @@ class StoreState {
   }
   IndexedRows RowsOf(std::uint32_t m, std::uint32_t index) const;
   absl::Status CheckIndexes(std::uint32_t m) const;
-  std::uint64_t version() const { return version_; }
+  std::uint64_t version() const { return gate_.version; }
   bool IsAlive(Instance instance) const {
     return instance.model < views_.size() && instance.slot < views_[instance.model].slots &&
            instance.stamp != 0 && StampOf(Row(instance.model, instance.slot)) == instance.stamp;
@@ -141,27 +179,29 @@ class StoreState {
   // ----- callbacks
   // Whether a change must look twice before it goes on: observers watch, or a callback is running,
   // which may only read. False costs a load.
-  bool guarded() const { return guard_.load(std::memory_order_relaxed) != 0; }
-  bool in_callback() const { return guard_.load(std::memory_order_relaxed) >= kInCallback; }
+  bool guarded() const { return gate_.guard.load(std::memory_order_relaxed) != 0; }
+  bool in_callback() const { return gate_.guard.load(std::memory_order_relaxed) >= kInCallback; }
   // While it lives, a callback runs. Also in const functions, of which several may run at once.
   class Callback {
    public:
     explicit Callback(const StoreState& state) : state_(state) {
-      state_.guard_.fetch_add(kInCallback, std::memory_order_relaxed);
+      state_.gate_.guard.fetch_add(kInCallback, std::memory_order_relaxed);
     }
     Callback(const Callback&) = delete;
     Callback& operator=(const Callback&) = delete;
-    ~Callback() { state_.guard_.fetch_sub(kInCallback, std::memory_order_relaxed); }
+    ~Callback() { state_.gate_.guard.fetch_sub(kInCallback, std::memory_order_relaxed); }
 
    private:
     const StoreState& state_;
   };
   // Nobody while observed() is false; a fork starts with nobody.
-  bool observed() const { return (guard_.load(std::memory_order_relaxed) & kObserved) != 0; }
+  bool observed() const { return (gate_.guard.load(std::memory_order_relaxed) & kObserved) != 0; }
   void SetObserved(bool observed) {
-    observed ? guard_.fetch_or(kObserved, std::memory_order_relaxed)
-             : guard_.fetch_and(~kObserved, std::memory_order_relaxed);
+    observed ? gate_.guard.fetch_or(kObserved, std::memory_order_relaxed)
+             : gate_.guard.fetch_and(~kObserved, std::memory_order_relaxed);
   }
+  // What the inline writer of Store asks.
+  WriteGate* gate() { return &gate_; }
   Observers* observers() const { return observers_.get(); }
   const std::shared_ptr<Observers>& MakeObservers();
   // Whether a model's rows are created and changed without anyone having a say in it: the short
@@ -169,12 +209,71 @@ class StoreState {
   bool IsPlain(std::uint32_t m) const { return !guarded() && rules(m).empty(); }
 
   // ----- primitive changes
-  // A row of nulls, or of the bytes given, linked to nothing, in no index. Takes over what the
-  // bytes refer to. ResourceExhausted at 2^32 - 2 slots.
-  absl::StatusOr<std::uint32_t> AddRow(std::uint32_t m) {
-    return AddRow(m, layout(m).blank.data());
+  // A row of nulls, linked to nothing, in no index. ResourceExhausted at 2^32 - 2 slots.
+  absl::StatusOr<std::uint32_t> AddRow(std::uint32_t m);
+  // A slot for one more row, and its bytes: to be filled from the stamp on, and kept or dropped
+  // before anything else is created. No one takes it for a row before it is kept.
+  struct NewRow {
+    std::uint32_t slot = kNoSlot;  // there is none when the model is full
+    std::uint32_t next_free = kNoSlot;
+    bool reused = false;
+    char* bytes = nullptr;
+  };
+  NewRow OpenRow(std::uint32_t m) {
+    NewRow row;
+    const Table& table = tables_[m];
+    row.slot = table.free_head;
+    row.reused = row.slot != kNoSlot;
+    if (!row.reused) {
+      row.slot = views_[m].slots;
+      if (row.slot == kMaxSlots) [[unlikely]]
+        return {};
+      if (PageOf(row.slot) == table.pages.size()) AddPage(m);
+    }
+    row.bytes = WriteRow(m, row.slot);
+    if (row.reused) row.next_free = LoadAs<std::uint32_t>(row.bytes + sizeof(std::uint64_t));
+    return row;
   }
-  absl::StatusOr<std::uint32_t> AddRow(std::uint32_t m, const char* bytes);
+  void KeepRow(std::uint32_t m, const NewRow& row) {
+    Table& table = tables_[m];
+    if (row.reused) {
+      table.free_head = row.next_free;
+    } else {
+      if (row.slot == 0) views_[m].first_key = kNoFirstKey;
+      ++views_[m].slots;
+    }
+    const std::uint64_t stamp = stamps_.Next();
+    std::memcpy(row.bytes, &stamp, sizeof(stamp));
+    ++table.rows;
+    if (logging()) {
+      log_.records.push_back({UndoRecord::Kind::kCreated, 0, m, row.slot, row.reused, {}});
+    }
+  }
+  void DropRow(const NewRow& row) {
+    if (row.reused) {
+      std::memcpy(row.bytes + sizeof(std::uint64_t), &row.next_free, sizeof(row.next_free));
+    }
+  }
+  // Marks a row, for as long as one operation looks at nothing but links and values: its stamp is
+  // not its own meanwhile. False when it is marked already.
+  bool Mark(std::uint32_t m, std::uint32_t slot) {
+    char* row = WriteRow(m, slot);
+    const std::uint64_t stamp = StampOf(row);
+    if ((stamp & kMark) != 0) return false;
+    const std::uint64_t marked = stamp | kMark;
+    std::memcpy(row, &marked, sizeof(marked));
+    return true;
+  }
+  void Unmark(std::uint32_t m, std::uint32_t slot) {
+    char* row = WriteRow(m, slot);
+    const std::uint64_t stamp = StampOf(row) & ~kMark;
+    std::memcpy(row, &stamp, sizeof(stamp));
+  }
+  bool IsMarked(std::uint32_t m, std::uint32_t slot) const {
+    return (StampOf(Row(m, slot)) & kMark) != 0;
+  }
+  // For the use of one operation, which leaves it empty: it keeps its memory.
+  std::vector<RowPlace>& scratch_rows() { return scratch_rows_; }
   // REQUIRES: it is in no index, and neither end of any link.
   void RemoveRow(std::uint32_t m, std::uint32_t slot);
   // REQUIRES: Normalize accepts the value; an attribute in a key is not indexed now.
@@ -183,9 +282,27 @@ class StoreState {
   // Enters a row's key, unless a part is null or the row is at home by it, or takes it out.
   void IndexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot);
   void UnindexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot);
-  // The same as IndexKey for a key whose hash FindKeyOfRow has given.
+  // The same for a primary key that is one integer.
+  void IndexIntegerKey(std::uint32_t m, std::uint32_t slot, std::int64_t key) {
+    TableView& view = views_[m];
+    if (view.first_key == kNoFirstKey && slot == 0) [[unlikely]] {
+      view.first_key = static_cast<std::uint64_t>(key);
+      if (view.first_key == kNoFirstKey) ++view.first_key;
+    }
+    if (static_cast<std::uint64_t>(key) - view.first_key != slot) {
+      Enter(m, 0, slot, HashOfIntegerKey(key));
+    }
+  }
+  void UnindexIntegerKey(std::uint32_t m, std::uint32_t slot, std::int64_t key) {
+    if (static_cast<std::uint64_t>(key) - views_[m].first_key != slot) {
+      Leave(m, 0, slot, HashOfIntegerKey(key));
+    }
+  }
+  // The same as IndexKey for a key of another kind whose hash FindKeyOfRow has given.
   void EnterKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot,
-                std::optional<std::uint32_t> hash);
+                std::optional<std::uint32_t> hash) {
+    if (hash.has_value()) Enter(m, key, slot, *hash);
+  }
   // Enters a row in the secondary indexes of a set (bit i: index i of the model), or takes it out,
   // which also RemoveRow does. REQUIRES: it is entered by the values it has.
   void EnterIndexes(std::uint32_t m, std::uint32_t slot, std::uint64_t set) {
@@ -201,6 +318,44 @@ class StoreState {
   // Links a child that is linked to nothing: to a parent as its last child, or, for kNoSlot and a
   // value that is not null, among the dangling ones.
   void Link(ForeignKey f, std::uint32_t child, std::uint32_t parent);
+  // The same for a row that was created in the savepoint that is open, if one is, and for a parent.
+  void LinkNew(ForeignKey f, std::uint32_t child, char* row, std::uint32_t parent) {
+    const LinkLayout& at = link(f);
+    char* const target = WriteRow(at.target, parent) + at.parent_offset;
+    auto up = LoadAs<ParentLink>(target);
+    const ChildLink down{parent, kNoSlot, up.last};
+    std::memcpy(row + at.child_offset, &down, sizeof(down));
+    if (up.last == kNoSlot) {
+      up.first = child;
+    } else {
+      Put(at.owner, up.last, at.child_offset + std::uint32_t{offsetof(ChildLink, next)}, child);
+    }
+    up.last = child;
+    ++up.count;
+    if (logging()) LogOld<ParentLink>(at.target, parent, at.parent_offset, target);
+    std::memcpy(target, &up, sizeof(up));
+  }
+  // Takes a child out of the list of a parent that stays. REQUIRES: the child goes; what it knows
+  // of its place is left as it was.
+  void UnlinkGone(ForeignKey f, std::uint32_t child) {
+    const LinkLayout& at = link(f);
+    const auto old = LoadAs<ChildLink>(Row(at.owner, child) + at.child_offset);
+    char* const target = WriteRow(at.target, old.parent) + at.parent_offset;
+    auto up = LoadAs<ParentLink>(target);
+    if (old.prev == kNoSlot) {
+      up.first = old.next;
+    } else {
+      Put(at.owner, old.prev, at.child_offset + std::uint32_t{offsetof(ChildLink, next)}, old.next);
+    }
+    if (old.next == kNoSlot) {
+      up.last = old.prev;
+    } else {
+      Put(at.owner, old.next, at.child_offset + std::uint32_t{offsetof(ChildLink, prev)}, old.prev);
+    }
+    --up.count;
+    if (logging()) LogOld<ParentLink>(at.target, old.parent, at.parent_offset, target);
+    std::memcpy(target, &up, sizeof(up));
+  }
   // Unlinks a child, dangling or not; its value still is what it was linked by.
   void Unlink(ForeignKey f, std::uint32_t child);
   // Makes the foreign key of a child null and the child nobody's, without a look at its siblings.
@@ -213,7 +368,13 @@ class StoreState {
   void NoteKey(std::uint32_t m, std::int64_t key);
   void Reserve(std::uint32_t m, std::size_t rows);
   // Every change of the contents ends with this.
-  void NewVersion() { version_ = stamps_.Next(); }
+  void NewVersion() {
+    if (++gate_.version >= gate_.version_end) [[unlikely]]
+      DrawVersions();
+  }
+  // Notes bytes of a row that are about to be overwritten. REQUIRES: a savepoint is open; the row's
+  // page is this store's own.
+  void LogBytes(std::uint32_t m, std::uint32_t slot, std::uint32_t offset, std::uint32_t size);
 
   // ----- savepoints
   struct Savepoint {
@@ -237,28 +398,46 @@ class StoreState {
   friend absl::Status CheckInvariants(const StoreState& state);
 
   StoreState(Schema schema, std::shared_ptr<const std::vector<RowPages>> row_pages);
-  bool logging() const { return !savepoints_.empty(); }
+  bool logging() const { return gate_.savepoints != 0; }
+  // Of all tables, after their pages have been given another one.
+  void NoteOwners();
+  void DrawVersions() {
+    gate_.version = stamps_.Take(Stamps::kMost);
+    gate_.version_end = gate_.version + Stamps::kMost;
+  }
+  std::optional<std::uint32_t> LookUpParentOfRow(ForeignKey f, const char* row) const;
+  static std::size_t PageOf(std::uint32_t slot) { return slot >> kPageShift; }
+  void AddPage(std::uint32_t m);
   char* WriteRow(std::uint32_t m, std::uint32_t slot) {
-    return tables_[m].pages.Write(slot >> kPageShift) +
+    return tables_[m].pages.Write(PageOf(slot)) +
            static_cast<std::size_t>(slot % kPageRows) * views_[m].stride;
   }
   template <typename T>
   void Put(std::uint32_t m, std::uint32_t slot, std::uint32_t offset, const T& value) {
     static_assert(sizeof(T) <= sizeof(UndoRecord::old));
     char* at = WriteRow(m, slot) + offset;
-    if (logging()) LogBytes(m, slot, offset, at, sizeof(T));
+    if (logging()) LogOld<T>(m, slot, offset, at);
     std::memcpy(at, &value, sizeof(T));
   }
-  void LogBytes(std::uint32_t m, std::uint32_t slot, std::uint32_t offset, const char* old,
-                std::uint32_t size);
+  template <typename T>
+  void LogOld(std::uint32_t m, std::uint32_t slot, std::uint32_t offset, const char* old) {
+    static_assert(sizeof(T) <= sizeof(UndoRecord::old));
+    UndoRecord& record = log_.records.emplace_back();
+    record.kind = UndoRecord::Kind::kBytes;
+    record.size = sizeof(T);
+    record.model = m;
+    record.slot = slot;
+    record.offset = offset;
+    std::memcpy(record.old, old, sizeof(T));
+  }
   void WriteChild(ForeignKey f, std::uint32_t slot, const ChildLink& link);
   void WriteNext(ForeignKey f, std::uint32_t child, std::uint32_t next);
   void WritePrevious(ForeignKey f, std::uint32_t child, std::uint32_t previous);
   void WriteParent(ForeignKey f, std::uint32_t slot, const ParentLink& link);
   std::uint32_t FindHashed(std::uint32_t m, std::uint32_t key, std::uint32_t hash,
                            const KeyViews& views) const;
-  void Enter(std::uint32_t m, std::uint32_t key, std::uint32_t slot,
-             std::optional<std::uint32_t> hash);
+  void Enter(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash);
+  void Leave(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash);
   std::uint32_t FindDangling(ForeignKey f, std::uint32_t hash, const KeyViews& views) const;
   void EnterDangling(ForeignKey f, std::uint32_t hash, std::uint32_t head);
   void LeaveDangling(ForeignKey f, std::uint32_t hash, std::uint32_t head);
@@ -280,15 +459,21 @@ class StoreState {
   std::vector<TableView> views_;
   std::vector<StoreWalk> walks_;  // by association
   std::vector<DanglingLists> dangling_;
+  std::vector<RowPlace> scratch_rows_;
+  // Stands in TableView::first_key from the first slot's creation until that row has its key. Once
+  // rows are at home by a first key it never changes, so that nothing of it has to be undone.
+  static constexpr std::uint64_t kNoFirstKey = std::uint64_t{1} << 63;
+  static constexpr std::uint64_t kMark = std::uint64_t{1} << 63;  // no stamp gets this far
   Stamps stamps_;
-  std::uint64_t version_ = 0;
+  WriteGate gate_;
+  std::vector<std::uint64_t> owners_;  // WriteGate::owners
   UndoLog log_;
   std::vector<Savepoint> savepoints_;
   int user_savepoints_ = 0;
   Store* door_ = nullptr;
+  // WriteGate::guard: kObserved, and kInCallback for each callback.
   static constexpr std::uint32_t kObserved = 1;
   static constexpr std::uint32_t kInCallback = 2;
-  mutable std::atomic<std::uint32_t> guard_{0};  // kObserved, and kInCallback for each callback
   std::shared_ptr<Observers> observers_;
 };
 

@@ -11,10 +11,6 @@
 namespace relata::internal {
 namespace {
 
-bool IsLong(const char* cell) {
-  return static_cast<std::uint8_t>(cell[kTextCellSize - 1]) == kLongText;
-}
-
 LongTextHeader* BlockOf(const char* cell) { return LoadAs<LongTextHeader*>(cell); }
 
 std::atomic_ref<std::uint64_t> References(LongTextHeader* block) {
@@ -24,12 +20,8 @@ std::atomic_ref<std::uint64_t> References(LongTextHeader* block) {
 }  // namespace
 
 void MakeText(char* cell, std::string_view text) {
+  if (text.size() < kTextCellSize) return MakeShortText(cell, text);
   std::memset(cell, 0, kTextCellSize);
-  if (text.size() < kTextCellSize) {
-    if (!text.empty()) std::memcpy(cell, text.data(), text.size());
-    cell[kTextCellSize - 1] = static_cast<char>(text.size());
-    return;
-  }
   auto* block = static_cast<LongTextHeader*>(std::malloc(sizeof(LongTextHeader) + text.size()));
   if (block == nullptr) throw std::bad_alloc();
   block->size = text.size();
@@ -40,17 +32,16 @@ void MakeText(char* cell, std::string_view text) {
 }
 
 void RetainText(const char* cell) {
-  if (IsLong(cell)) References(BlockOf(cell)).fetch_add(1, std::memory_order_relaxed);
+  if (IsLongText(cell)) References(BlockOf(cell)).fetch_add(1, std::memory_order_relaxed);
 }
 
-void ReleaseText(const char* cell) {
-  if (!IsLong(cell)) return;
+void ReleaseLongText(const char* cell) {
   LongTextHeader* block = BlockOf(cell);
   if (References(block).fetch_sub(1, std::memory_order_acq_rel) == 1) std::free(block);
 }
 
 std::size_t TextBlockBytes(const char* cell) {
-  return IsLong(cell) ? sizeof(LongTextHeader) + BlockOf(cell)->size : 0;
+  return IsLongText(cell) ? sizeof(LongTextHeader) + BlockOf(cell)->size : 0;
 }
 
 }  // namespace relata::internal

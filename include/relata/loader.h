@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -43,6 +44,8 @@ class Loader {
 
  private:
   std::unique_ptr<internal::StoreState> state_;
+  // By foreign key: how many rows, from slot 0 on, are linked by it.
+  std::vector<std::uint32_t> linked_;
   absl::Status status_;
 };
 

@@ -39,8 +39,9 @@ struct TableView {
   // without a hash, and only those that are elsewhere are entered in the identity map.
   std::uint64_t first_key = 0;
 
+  const char* Page(std::uint32_t slot) const { return pages[slot >> kPageShift]; }
   const char* Row(std::uint32_t slot) const {
-    return pages[slot >> kPageShift] + static_cast<std::size_t>(slot % kPageRows) * stride;
+    return Page(slot) + static_cast<std::size_t>(slot % kPageRows) * stride;
   }
   // The row at home by a key whose cell is at `offset`, or kNoSlot.
   std::uint32_t FindAtHome(std::int64_t key, std::uint32_t offset) const {
