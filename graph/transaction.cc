@@ -1,5 +1,7 @@
 #include "relata/transaction.h"
 
+#include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -39,6 +41,14 @@ absl::Status JudgeDeferred(const StoreState& state) {
   return absl::OkStatus();
 }
 
+[[noreturn]] void DieOfOpenOperation() {
+  std::fprintf(stderr,
+               "relata: an open transaction was destroyed by a validator, or by an observer before "
+               "a change: that would roll back in the middle of an operation; end transactions "
+               "outside of callbacks, and refuse what is not to happen by returning an error\n");
+  std::abort();
+}
+
 }  // namespace
 
 absl::Status Transaction::CheckInnermost() const {
@@ -62,6 +72,7 @@ Transaction::~Transaction() {
       state_->savepoints()[depth_].serial != serial_) {
     return;  // it went with an outer one
   }
+  if (state_->in_callback()) DieOfOpenOperation();
   // What was begun later and is still open goes with it.
   while (state_->savepoints().size() > depth_) state_->RollBack();
 }

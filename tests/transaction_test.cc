@@ -2,11 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "relata/observer.h"
 #include "relata/schema_builder.h"
 #include "relata/store.h"
+#include "relata/validation.h"
 #include "tests/status_testing.h"
 
 namespace relata {
@@ -193,6 +197,38 @@ TEST(DeferredTest, RowsOfACycleAreCreatedTogetherAndJudgedAtCommit) {
   }
   EXPECT_EQ(store.Count(document) + store.Count(version), 2u);
   EXPECT_TRUE(IsOk(store.CheckInvariants()));
+}
+
+// What would end a transaction in the middle of an operation must not go on from there.
+using TransactionDeathTest = TransactionTest;
+
+TEST_F(TransactionDeathTest, DestroyedByAnObserverBeforeAChangeEndsTheProcess) {
+  const Instance a = Must(store().Create(team_, {{"name", "A"}}));
+  std::optional<Transaction> transaction;
+  const Subscription watch = store().Observe(team_, {.before_update = [&](const RowView&) {
+                                               transaction.reset();
+                                               return absl::OkStatus();
+                                             }});
+  transaction.emplace(store().Begin());
+  EXPECT_DEATH(store().Set(a, "name", "B").IgnoreError(), "open transaction was destroyed");
+  EXPECT_TRUE(IsOk(transaction->Rollback()));
+  // One that has ended is anyone's to destroy.
+  EXPECT_TRUE(IsOk(store().Set(a, "name", "B")));
+  EXPECT_FALSE(transaction.has_value());
+}
+
+TEST_F(TransactionDeathTest, MovedOutAndDestroyedByAValidatorEndsTheProcess) {
+  std::optional<Transaction> transaction;
+  SchemaBuilder builder;
+  const Model team =
+      builder.Define("team", {{"name", Text().Validate([&](const ValueView&) -> std::string {
+                                 const Transaction stolen = *std::move(transaction);
+                                 return "";
+                               })}});
+  Store store(Must(std::move(builder).Build()));
+  transaction.emplace(store.Begin());
+  EXPECT_DEATH(store.Create(team, {{"name", "A"}}).IgnoreError(), "open transaction was destroyed");
+  EXPECT_TRUE(IsOk(transaction->Rollback()));
 }
 
 }  // namespace

@@ -30,7 +30,8 @@
 //
 // An observer refuses by an error: the operation fails with kRefused, the message names the
 // observer and the row or link, and nothing has changed. One that throws refuses. It may read the
-// store, which is as it was; a change that it attempts is refused with FailedPrecondition.
+// store, which is as it was; a change that it attempts is refused with FailedPrecondition. So are
+// committing and rolling back; to destroy a transaction that is open there ends the process.
 //
 // After. When the outermost transaction commits, or an operation outside of any, each observer gets
 // what differs from before, coalesced (a row created and deleted in one transaction is nothing, one

@@ -28,8 +28,10 @@ class Transaction {
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   Transaction& operator=(Transaction&&) = delete;
-  // Rolls back what was not committed. REQUIRES: the store still exists, and it is not called by a
-  // validator, or by an observer before a change.
+  // Rolls back what was not committed, and what was begun later with it. REQUIRES: the store still
+  // exists; and no operation of it is under way, that is, neither a validator nor an observer
+  // before a change destroys a transaction that is open (checked; the process ends otherwise, since
+  // going on would leave half an operation).
   ~Transaction();
 
   // Keeps the changes, and says what they are relative to this transaction's beginning. The
