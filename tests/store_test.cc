@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "relata/draft.h"
 #include "relata/schema_builder.h"
 #include "tests/status_testing.h"
 
@@ -251,6 +252,25 @@ TEST_F(StoreTest, StatsCountRowsLinksAndText) {
   EXPECT_LT(stats.text_bytes, 1100u);
   EXPECT_EQ(stats.shared_bytes, 0u);
   EXPECT_EQ(stats.models.at(player_.index).rows, 2u);
+}
+
+TEST_F(StoreTest, AHandleThatNamesNoInstanceIsNoTargetAndNoKey) {
+  const Instance a = Must(store().Create(team_, {{"name", "A"}}));
+  const Instance p = Must(store().Create(player_, {{"teamId", 1}}));
+  const auto refused = [&](const absl::Status& status) {
+    EXPECT_TRUE(FailsWith(status, absl::StatusCode::kNotFound, "the handle names no instance"));
+  };
+  refused(store().Set(p, its_team_, Instance{}));
+  refused(store().Add(a, players_, Instance{}));
+  refused(store().Set(a, players_, {p, Instance{}}));
+  refused(store().Remove(a, players_, {Instance{}, p}));
+  refused(store().Has(a, players_, Instance{}).status());
+  refused(store().Update(p, {{"team", Instance{}}}));
+  refused(store().Create(team_, {{"name", "B"}, {"players", {Instance{}}}}).status());
+  refused(store().Create(team_, {{"name", "B"}, {"players", {Draft(Instance{}, {})}}}).status());
+  refused(store().Call(a, "setPlayers", Instance{}).status());
+  EXPECT_EQ(Must(store().GetOne(p, its_team_)), a);
+  EXPECT_EQ(store().Count(team_), 1u);
 }
 
 }  // namespace

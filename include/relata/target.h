@@ -17,15 +17,17 @@
 
 namespace relata {
 
-// An instance, or the primary key of one.
+// An instance, or the primary key of one. A handle that names no instance is never a key: what it
+// is given to fails with NotFound.
 class Target {
  public:
   Target(Instance instance) : instance_(instance) {}
-  Target(Key key) : key_(std::move(key)) {}
+  Target(Key key) : is_key_(true), key_(std::move(key)) {}
   template <typename T>
-  requires std::constructible_from<Value, T> Target(T&& key) : key_(Value(std::forward<T>(key))) {}
+  requires std::constructible_from<Value, T> Target(T&& key)
+      : is_key_(true), key_(Value(std::forward<T>(key))) {}
 
-  bool is_key() const { return instance_.stamp == 0; }
+  bool is_key() const { return is_key_; }
   Instance instance() const { return instance_; }
   const Key& key() const { return key_; }
   // The join row's own values, see With.
@@ -38,6 +40,7 @@ class Target {
   }
 
  private:
+  bool is_key_ = false;
   Instance instance_;
   Key key_;
   Values through_;
