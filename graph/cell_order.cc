@@ -1,7 +1,10 @@
 #include "graph/cell_order.h"
 
 #include <bit>
+#include <cmath>
 #include <cstddef>
+#include <optional>
+#include <variant>
 
 #include "graph/cells.h"
 
@@ -23,6 +26,26 @@ int CompareNumbers(std::int64_t a, double b) {
   const auto whole = static_cast<std::int64_t>(b);
   if (a != whole) return a < whole ? -1 : 1;
   return Compare(0.0, b - static_cast<double>(whole));
+}
+
+bool AreComparable(const ValueView& a, const ValueView& b) {
+  for (const ValueView* value : {&a, &b}) {
+    const auto* number = std::get_if<double>(value);
+    if (number != nullptr && std::isnan(*number)) return false;
+  }
+  const std::optional<Type> a_type = TypeOf(a);
+  const std::optional<Type> b_type = TypeOf(b);
+  return a_type.has_value() && b_type.has_value() && AreComparable(*a_type, *b_type);
+}
+
+int CompareValues(const ValueView& a, const ValueView& b) {
+  const auto* a_integer = std::get_if<std::int64_t>(&a);
+  const auto* b_integer = std::get_if<std::int64_t>(&b);
+  const auto* a_real = std::get_if<double>(&a);
+  const auto* b_real = std::get_if<double>(&b);
+  if (a_integer != nullptr && b_real != nullptr) return CompareNumbers(*a_integer, *b_real);
+  if (a_real != nullptr && b_integer != nullptr) return -CompareNumbers(*b_integer, *a_real);
+  return CompareViews(a, b);
 }
 
 int CompareCells(const char* a, Type a_type, const char* b, Type b_type) {

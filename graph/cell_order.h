@@ -43,8 +43,14 @@ inline std::string_view TextIn(const char* cell, Type type) {
   return type == Type::kUuid ? std::string_view(cell, sizeof(UuidValue)) : TextOf(cell);
 }
 
-// Negative, zero or positive; exact over the whole range of both.
+// The same of two values, which are comparable with nothing when they are null or NaN.
+bool AreComparable(const ValueView& a, const ValueView& b);
+
+// Negative, zero or positive; exact over the whole range of both. REQUIRES: not NaN.
 int CompareNumbers(std::int64_t a, double b);
+
+// The same of two values. REQUIRES: they are comparable.
+int CompareValues(const ValueView& a, const ValueView& b);
 
 // The same of two cells, neither of them null, of types that are comparable.
 int CompareCells(const char* a, Type a_type, const char* b, Type b_type);

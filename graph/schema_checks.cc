@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "graph/cell_order.h"
 #include "graph/cells.h"
 #include "graph/dependency_graph.h"
 #include "graph/nearest_name.h"
@@ -73,6 +74,24 @@ void CheckDefault(const std::string& place, BenchAttribute& attribute, SchemaMis
     mistakes.AddModel(absl::StrCat("the default ", value->ToString(), " of ", place, ", which is ",
                                    std::string(TypeName(*attribute.type)),
                                    ", cannot be stored: ", std::string(stored.status().message())));
+  }
+}
+
+// What its validators compare it with.
+void CheckValidators(const std::string& place, const BenchAttribute& attribute,
+                     SchemaMistakes& mistakes) {
+  if (!attribute.type.has_value()) return;
+  for (const ValueValidator& validator : attribute.draft.validators) {
+    for (const Value& value : validator.compared()) {
+      const std::optional<Type> type = TypeOf(value.view());
+      if (!type.has_value()) continue;  // null: no bound
+      const bool nan = !AreComparable(value.view(), value.view());
+      if (!nan && AreComparable(*attribute.type, *type)) continue;
+      mistakes.AddModel(absl::StrCat(
+          "a validator of ", place, ", which is ", std::string(TypeName(*attribute.type)),
+          ", compares it with ", value.ToString(), " (", std::string(TypeName(*type)),
+          "), which it cannot be compared with: give it values of the attribute's type"));
+    }
   }
 }
 
@@ -245,6 +264,7 @@ void CheckAttributes(Workbench& bench) {
     for (BenchAttribute& attribute : model.attributes) {
       const std::string place = absl::StrCat(model.name, ".", attribute.draft.name);
       CheckDefault(place, attribute, bench.mistakes);
+      CheckValidators(place, attribute, bench.mistakes);
       CheckAutoIncrement(place, attribute, model, bench.mistakes);
       const bool acts =
           attribute.draft.on_delete.has_value() || attribute.draft.on_update.has_value();

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "graph/cell_order.h"
 #include "graph/describe.h"
 #include "graph/judge.h"
 #include "graph/store_state.h"
@@ -26,20 +27,13 @@ std::size_t CharactersOf(std::string_view text) {
   }));
 }
 
-// As Less and Equal, with integers and doubles compared as the numbers that they are.
-std::optional<double> NumberOf(const ValueView& value) {
-  if (const auto* number = std::get_if<double>(&value)) return *number;
-  if (const auto* number = std::get_if<std::int64_t>(&value)) return static_cast<double>(*number);
-  return std::nullopt;
+// Whether a value can be compared with what a validator was given: null stands for nothing.
+bool Fits(const ValueView& value, const Value& given) {
+  return given.is_null() || internal::AreComparable(value, given.view());
 }
-bool Mixed(const ValueView& a, const ValueView& b) {
-  return a.index() != b.index() && NumberOf(a).has_value() && NumberOf(b).has_value();
-}
-bool Below(const ValueView& a, const ValueView& b) {
-  return Mixed(a, b) ? *NumberOf(a) < *NumberOf(b) : Less(a, b);
-}
-bool Same(const ValueView& a, const ValueView& b) {
-  return Mixed(a, b) ? *NumberOf(a) == *NumberOf(b) : Equal(a, b);
+
+std::string DoesNotFit(const ValueView& value, const Value& given) {
+  return absl::StrCat("cannot be compared with ", given.ToString(), ", got ", ToString(value));
 }
 
 }  // namespace
@@ -123,9 +117,14 @@ ValueValidator HasLength(std::size_t least, std::size_t most) {
 }
 
 ValueValidator IsBetween(Value least, Value most) {
-  return [least = std::move(least), most = std::move(most)](const ValueView& value) -> std::string {
-    const bool low = !least.is_null() && Below(value, least.view());
-    const bool high = !most.is_null() && Below(most.view(), value);
+  std::vector<Value> compared{least, most};
+  const auto check = [least = std::move(least),
+                      most = std::move(most)](const ValueView& value) -> std::string {
+    for (const Value* bound : {&least, &most}) {
+      if (!Fits(value, *bound)) return DoesNotFit(value, *bound);
+    }
+    const bool low = !least.is_null() && internal::CompareValues(value, least.view()) < 0;
+    const bool high = !most.is_null() && internal::CompareValues(most.view(), value) < 0;
     if (!low && !high) return "";
     const std::string bounds =
         most.is_null()    ? absl::StrCat("at least ", least.ToString())
@@ -133,18 +132,21 @@ ValueValidator IsBetween(Value least, Value most) {
                           : absl::StrCat("between ", least.ToString(), " and ", most.ToString());
     return absl::StrCat("must be ", bounds, ", got ", ToString(value));
   };
+  return ValueValidator(check).ComparesWith(std::move(compared));
 }
 
 ValueValidator IsOneOf(std::vector<Value> allowed) {
-  return [allowed = std::move(allowed)](const ValueView& value) -> std::string {
+  const auto check = [allowed](const ValueView& value) -> std::string {
     for (const Value& one : allowed) {
-      if (Same(value, one.view())) return "";
+      if (!Fits(value, one)) return DoesNotFit(value, one);
+      if (!one.is_null() && internal::CompareValues(value, one.view()) == 0) return "";
     }
     const std::string list = absl::StrJoin(allowed, ", ", [](std::string* out, const Value& one) {
       absl::StrAppend(out, one.ToString());
     });
     return absl::StrCat("must be one of ", list, ", got ", ToString(value));
   };
+  return ValueValidator(check).ComparesWith(std::move(allowed));
 }
 
 }  // namespace relata

@@ -421,36 +421,5 @@ TEST(ValidatorsTest, AreNoPartOfTheFingerprint) {
   EXPECT_EQ(make(false).fingerprint(), make(true).fingerprint());
 }
 
-TEST(ValidatorsTest, ReadyOnesAcceptAndRefuse) {
-  const auto accepts = [](const ValueValidator& validator, Value value) {
-    return validator(value.view()).ok();
-  };
-  EXPECT_TRUE(accepts(IsNotEmpty(), "a"));
-  EXPECT_FALSE(accepts(IsNotEmpty(), ""));
-  EXPECT_FALSE(accepts(IsNotEmpty(), BytesValue()));
-  EXPECT_TRUE(accepts(IsNotEmpty(), 0));
-  EXPECT_TRUE(accepts(HasLength(2, 3), "äöü")) << "characters, not bytes";
-  EXPECT_FALSE(accepts(HasLength(2, 3), "äöüß"));
-  EXPECT_FALSE(accepts(HasLength(2), "a"));
-  EXPECT_TRUE(accepts(HasLength(0, 2), BytesValue(2)));
-  EXPECT_FALSE(accepts(HasLength(0, 2), BytesValue(3)));
-  EXPECT_TRUE(accepts(IsBetween(1, 2), 1));
-  EXPECT_TRUE(accepts(IsBetween(1, 2), 2));
-  EXPECT_FALSE(accepts(IsBetween(1, 2), 3));
-  EXPECT_TRUE(accepts(IsBetween(1, 2), 1.5)) << "a DOUBLE between integers";
-  EXPECT_FALSE(accepts(IsBetween(1, 2), 0.5));
-  EXPECT_TRUE(accepts(IsBetween(nullptr, 2), -100));
-  EXPECT_FALSE(accepts(IsBetween(3, nullptr), 2));
-  EXPECT_TRUE(accepts(IsBetween("a", "c"), "bb"));
-  EXPECT_TRUE(accepts(IsOneOf({"left", "right"}), "left"));
-  EXPECT_FALSE(accepts(IsOneOf({"left", "right"}), "up"));
-  EXPECT_TRUE(accepts(IsOneOf({1, 2}), 2.0));
-  const ValueValidator even =
-      Satisfies<std::int64_t>([](std::int64_t n) { return n % 2 == 0; }, "must be even");
-  EXPECT_TRUE(accepts(even, 4));
-  EXPECT_EQ(even(Value(3).view()).message(), "must be even");
-  EXPECT_FALSE(accepts(even, "4"));
-}
-
 }  // namespace
 }  // namespace relata

@@ -20,7 +20,8 @@
 // the thread that changes a store, and are no part of its fingerprint. One that is used by stores
 // on several threads is called by them at once: what it captures must bear that, and live as long
 // as the schema. A validator may read the store; a change that it attempts is refused with
-// FailedPrecondition. One that throws has refused.
+// FailedPrecondition, and it must not destroy a transaction that is open. One that throws has
+// refused.
 #ifndef RELATA_VALIDATION_H_
 #define RELATA_VALIDATION_H_
 
@@ -121,8 +122,17 @@ class Validator {
 
   absl::Status operator()(const Argument& argument) const { return check_(argument); }
 
+  // Says what values it compares with: a schema that gives it to an attribute whose values cannot
+  // be compared with each of them does not build. Returns the validator itself.
+  Validator& ComparesWith(std::vector<Value> values) {
+    compared_ = std::move(values);
+    return *this;
+  }
+  const std::vector<Value>& compared() const { return compared_; }
+
  private:
   std::function<absl::Status(const Argument&)> check_;
+  std::vector<Value> compared_;
 };
 
 // Of a value that is not null.
@@ -136,8 +146,11 @@ ValueValidator IsNotEmpty();
 // Text of so many characters (code points), or so many bytes, both bounds included.
 ValueValidator HasLength(std::size_t least,
                          std::size_t most = std::numeric_limits<std::size_t>::max());
-// Both bounds included; null for no bound. Numbers are compared as numbers, text by its bytes.
+// Both bounds included; null for no bound. Values compare as in conditions (relata/condition.h):
+// text and bytes by their bytes, an INTEGER and a DOUBLE by value, exactly; one of any other type
+// than the attribute's is refused when the schema is built.
 ValueValidator IsBetween(Value least, Value most);
+// Compares in the same way.
 ValueValidator IsOneOf(std::vector<Value> allowed);
 
 // A predicate on values of type T, with what to say when it does not hold: "must be even". A value
