@@ -264,7 +264,7 @@ void Observers::TellCommits() {
   told_ = 0;
   Enter();
   while (!commits_.empty()) {
-    const Commit commit = std::move(commits_.front());
+    Commit commit = std::move(commits_.front());
     commits_.pop_front();
     depth_ = commit.depth;
     ++told_;
@@ -275,19 +275,37 @@ void Observers::TellCommits() {
   Leave();
 }
 
-void Observers::Tell(const Commit& commit, const Entry& entry) {
+const ChangeSet& Observers::Commit::Of(std::uint32_t m) {
+  for (const auto& [model, of] : of_models) {
+    if (model == m) return *of;
+  }
+  of_models.emplace_back(m, std::make_unique<const ChangeSet>(RestrictedTo(changes, m)));
+  return *of_models.back().second;
+}
+
+const std::vector<LinkChange>& Observers::Commit::Of(Association association) {
+  for (const auto& [a, of] : of_associations) {
+    if (a == association) return *of;
+  }
+  std::vector<LinkChange> some;
+  for (const LinkChange& change : links) {
+    if (change.association == association) some.push_back(change);
+  }
+  of_associations.emplace_back(association,
+                               std::make_unique<const std::vector<LinkChange>>(std::move(some)));
+  return *of_associations.back().second;
+}
+
+void Observers::Tell(Commit& commit, const Entry& entry) {
   Store& store = *state_->door();
   if (const auto* of = std::get_if<OfModel>(&entry.watcher)) {
     if (of->observer.after_commit == nullptr) return;
-    const ChangeSet changes = RestrictedTo(commit.changes, of->model);
+    const ChangeSet& changes = commit.Of(of->model);
     if (changes.rows.empty()) return;
     NoteFailure(of->observer.name, Call(of->observer.after_commit, store, changes));
   } else if (const auto* links = std::get_if<OfAssociation>(&entry.watcher)) {
     if (links->observer.after_commit == nullptr) return;
-    std::vector<LinkChange> changes;
-    for (const LinkChange& change : commit.links) {
-      if (change.association == links->association) changes.push_back(change);
-    }
+    const std::vector<LinkChange>& changes = commit.Of(links->association);
     if (changes.empty()) return;
     NoteFailure(links->observer.name, Call(links->observer.after_commit, store, changes));
   } else if (const auto* all = std::get_if<StoreObserver>(&entry.watcher)) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -88,6 +89,13 @@ class Observers {
     std::size_t depth = 0;        // of answers: 0 for one that no observer made
     ChangeSet changes;
     std::vector<LinkChange> links;
+    // What is of one model, and of one association: made for the first observer of it, and shared
+    // with all others.
+    const ChangeSet& Of(std::uint32_t m);
+    const std::vector<LinkChange>& Of(Association association);
+    std::vector<std::pair<std::uint32_t, std::unique_ptr<const ChangeSet>>> of_models{};
+    std::vector<std::pair<Association, std::unique_ptr<const std::vector<LinkChange>>>>
+        of_associations{};
   };
 
   // Calls `visit` with every active entry older than `first_new`, in order.
@@ -95,7 +103,7 @@ class Observers {
   void ForEach(std::uint64_t first_new, const Visit& visit);
   void Enter() { ++visits_; }
   void Leave();
-  void Tell(const Commit& commit, const Entry& entry);
+  void Tell(Commit& commit, const Entry& entry);
   void NoteFailure(const std::string& name, const absl::Status& status);
 
   StoreState* state_;

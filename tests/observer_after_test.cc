@@ -46,6 +46,27 @@ TEST_F(ObserverAfterTest, EveryOperationOutsideOfATransactionIsACommit) {
   EXPECT_EQ(commits_[0], Must(Store::Diff(before, store())));
 }
 
+TEST_F(ObserverAfterTest, ObserversOfTheSameShareOneChangeSet) {
+  std::vector<const void*> seen;
+  for (int i = 0; i < 3; ++i) {
+    subscriptions_.push_back(
+        store().Observe(player_, {.after_commit = [&](Store&, const ChangeSet& changes) {
+                          EXPECT_EQ(changes.rows.size(), 1u);
+                          seen.push_back(&changes);
+                          return absl::OkStatus();
+                        }}));
+    subscriptions_.push_back(store().Observe(
+        players_, {.after_commit = [&](Store&, const std::vector<LinkChange>& changes) {
+          EXPECT_EQ(changes.size(), 1u);
+          seen.push_back(&changes);
+          return absl::OkStatus();
+        }}));
+  }
+  EXPECT_TRUE(IsOk(store().Create(team_, {{"code", "a"}, {"players", {Draft{}}}})));
+  ASSERT_EQ(seen.size(), 6u);
+  for (std::size_t i = 2; i < seen.size(); ++i) EXPECT_EQ(seen[i], seen[i - 2]) << i;
+}
+
 TEST_F(ObserverAfterTest, ATransactionIsOneCommitAndCoalesced) {
   Fill();
   subscriptions_.push_back(store().Observe(Collector()));
