@@ -11,11 +11,12 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "relata/relata.h"
-#include "tests/status_testing.h"
+#include "tests/query_world.h"
 
 namespace relata {
 namespace {
@@ -24,91 +25,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-// Teams with players (to many, and back to one), honours of players (through a join model), and
-// the coach of a team (hasOne).
-class QueryTest : public ::testing::Test {
- protected:
-  QueryTest() : store_(MakeSchema()) {
-    name_ = *store_.schema().FieldOf<std::string_view>(player_, "name");
-    goals_ = *store_.schema().FieldOf<std::optional<std::int64_t>>(player_, "goals");
-    assists_ = *store_.schema().FieldOf<std::int64_t>(player_, "assists");
-    honour_title_ = *store_.schema().FieldOf<std::string_view>(honour_, "title");
-    arsenal_ = Add(team_, {{"name", "Arsenal"}, {"founded", 1886}});
-    ajax_ = Add(team_, {{"name", "Ajax"}, {"founded", 1900}});
-    empty_ = Add(team_, {{"name", "Nowhere"}});
-    Add(coach_, {{"name", "Wenger"}, {"teamId", 1}});
-    henry_ = Player("Henry", 228, 103, 1);
-    bergkamp_ = Player("Bergkamp", 120, 94, 1);
-    wright_ = Player("Wright", 185, 47, 1);
-    cruyff_ = Player("Cruyff", 190, 120, 2);
-    nobody_ = Player("Nobody", std::nullopt, 0, std::nullopt);
-    const Instance cup = Add(honour_, {{"title", "FA Cup"}, {"year", 1998}});
-    const Instance league = Add(honour_, {{"title", "League"}, {"year", 2004}});
-    Link(henry_, cup, false);
-    Link(henry_, league, true);
-    Link(bergkamp_, cup, true);
-    Link(bergkamp_, league, true);
-    Link(wright_, cup, false);
-  }
-
-  Schema MakeSchema() {
-    SchemaBuilder builder;
-    team_ = builder.Define("team", {{"name", Text().NotNull().Unique()}, {"founded", Integer()}});
-    player_ = builder.Define("player", {{"name", Text().NotNull()},
-                                        {"goals", Integer()},
-                                        {"assists", Integer().NotNull()},
-                                        {"number", Integer()},
-                                        {"pace", Double()}});
-    honour_ = builder.Define("honour", {{"title", Text().NotNull()}, {"year", Integer()}});
-    coach_ = builder.Define("coach", {{"name", Text()}});
-    builder.Define("win", {{"started", Boolean()}});
-    players_ = builder.HasMany(team_, player_);
-    its_team_ = builder.BelongsTo(player_, team_);
-    its_coach_ = builder.HasOne(team_, coach_);
-    honours_ = builder.BelongsToMany(player_, honour_, {.through = "win"});
-    winners_ = builder.BelongsToMany(honour_, player_, {.as = "winners", .through = "win"});
-    return *std::move(builder).Build();
-  }
-
-  Instance Add(Model model, const Values& values) {
-    const auto created = store_.Create(model, values);
-    EXPECT_TRUE(created.ok()) << created.status();
-    return *created;
-  }
-  Instance Player(const char* name, std::optional<int> goals, int assists,
-                  std::optional<int> team) {
-    return Add(player_, {{"name", name}, {"goals", goals}, {"assists", assists}, {"teamId", team}});
-  }
-  void Link(Instance player, Instance honour, bool started) {
-    EXPECT_TRUE(store_.Add(player, honours_, honour, {{"started", started}}).ok());
-  }
-
-  // The names of the players that a query selects, or what is wrong with it.
-  std::vector<std::string> Names(const Query& query) const {
-    const auto rows = store_.Select(query);
-    if (!rows.ok()) return {std::string(rows.status().message())};
-    std::vector<std::string> names;
-    for (const Row& row : *rows) names.emplace_back(row.Get(name_));
-    EXPECT_EQ(*store_.Count(query), names.size());
-    return names;
-  }
-  std::vector<std::string> Where(const Condition& condition) const {
-    return Names(Query(player_).Where(condition));
-  }
-  std::string Message(const Query& query) const {
-    const auto rows = store_.Select(query);
-    EXPECT_EQ(rows.status().code(), absl::StatusCode::kInvalidArgument);
-    return std::string(rows.status().message());
-  }
-
-  Model team_, player_, honour_, coach_;
-  Association players_, its_team_, its_coach_, honours_, winners_;
-  Store store_;
-  Field<std::string_view> name_, honour_title_;
-  Field<std::optional<std::int64_t>> goals_;
-  Field<std::int64_t> assists_;
-  Instance arsenal_, ajax_, empty_, henry_, bergkamp_, wright_, cruyff_, nobody_;
-};
+using QueryTest = QueryWorld;
 
 // ----- the examples of the headers
 
@@ -378,95 +295,6 @@ TEST_F(QueryTest, UpdateAndDeleteThatFailHaveChangedNothing) {
   EXPECT_FALSE(store_.Update(Query(player_), {{"name", nullptr}}).ok());
   EXPECT_EQ(*store_.Count(Query(team_).Where(team_["name"] == "One")), 0u);
   ASSERT_TRUE(store_.CheckInvariants().ok());
-}
-
-// ----- access
-
-TEST_F(QueryTest, EqualityOnKeysAndForeignKeysUsesTheIdentityMapAndTheLinks) {
-  const auto explain = [&](const Condition& condition) {
-    return *store_.Explain(Query(player_).Where(condition));
-  };
-  EXPECT_THAT(explain(player_["id"] == 3), HasSubstr("primary key id = 3"));
-  EXPECT_THAT(Where(player_["id"] == 3), ElementsAre("Wright"));
-  EXPECT_THAT(explain(player_["id"].In({3, 1, 3, 77})), HasSubstr("primary key id in 4 values"));
-  EXPECT_THAT(Where(player_["id"].In({3, 1, 3, 77})), ElementsAre("Wright", "Henry"));
-  EXPECT_THAT(explain(player_["teamId"] == 1 && goals_ > 150),
-              HasSubstr("children by foreign key teamId = 1; condition on each"));
-  EXPECT_THAT(Where(player_["teamId"] == 1 && goals_ > 150), ElementsAre("Henry", "Wright"));
-  EXPECT_THAT(Where(player_["teamId"].In({2, 1})),
-              ElementsAre("Cruyff", "Henry", "Bergkamp", "Wright"));
-  EXPECT_THAT(explain(player_["id"] == 3 || goals_ > 150), HasSubstr("all 5 rows"));
-  EXPECT_THAT(explain(player_["goals"].In({})), HasSubstr("the condition never holds"));
-  EXPECT_THAT(*store_.Explain(Query(team_).Where(team_["name"] == "Ajax")),
-              HasSubstr("unique key name = 'Ajax'"));
-}
-
-// A thousand rows with an index of either kind, and one over two attributes.
-class IndexedQueryTest : public ::testing::Test {
- protected:
-  IndexedQueryTest() : store_(MakeSchema()) {
-    for (int i = 0; i < 1000; ++i) {
-      Values values = {
-          {"day", i % 100}, {"kind", "k" + std::to_string(i % 250)}, {"size", i / 2.0}};
-      if (i % 10 == 0) values[0].value = nullptr;
-      EXPECT_TRUE(store_.Create(event_, values).ok());
-    }
-  }
-  Schema MakeSchema() {
-    SchemaBuilder builder;
-    event_ = builder.Define(
-        "event",
-        {{"day", Integer()}, {"kind", Text().Index(IndexKind::kHashed)}, {"size", Double()}},
-        {.indexes = {{.attributes = {"day", "size"}}}});
-    return *std::move(builder).Build();
-  }
-  std::string Explain(const Query& query) const { return *store_.Explain(query); }
-  std::vector<std::uint32_t> Slots(const Query& query) const {
-    std::vector<std::uint32_t> slots;
-    const auto rows = store_.Select(query);
-    EXPECT_TRUE(rows.ok()) << rows.status();
-    for (const Row& row : *rows) slots.push_back(row.instance().slot);
-    return slots;
-  }
-
-  Model event_;
-  Store store_;
-};
-
-TEST_F(IndexedQueryTest, EqualityUsesAHashedIndex) {
-  const Query query = Query(event_).Where(event_["kind"] == "k7");
-  EXPECT_THAT(Explain(query), HasSubstr("kind = 'k7'"));
-  EXPECT_THAT(Explain(query), HasSubstr("index"));
-  EXPECT_THAT(Slots(query), ElementsAre(7, 257, 507, 757));
-  EXPECT_EQ(*store_.Count(Query(event_).Where(event_["kind"].In({"k7", "k8", "k7"}))), 8u);
-}
-
-TEST_F(IndexedQueryTest, RangesUseAnOrderedIndexAndLeaveNullOut) {
-  const Query query = Query(event_).Where(event_["day"] < 3);
-  EXPECT_THAT(Explain(query), HasSubstr("day in a range"));
-  EXPECT_THAT(Slots(Query(event_).Where(event_["day"] == 42 && event_["size"] > 300.0)),
-              ElementsAre(642, 742, 842, 942));
-  EXPECT_EQ(*store_.Count(query), 20u);
-  EXPECT_THAT(Explain(Query(event_).Where(event_["day"] >= 0)), HasSubstr("all 1000 rows"));
-}
-
-TEST_F(IndexedQueryTest, AnOrderWithALimitComesFromAnOrderedIndexWithoutASort) {
-  const Query last = Query(event_).OrderBy(event_["day"], kDescending).Limit(3);
-  EXPECT_THAT(Explain(last), HasSubstr("in the order asked for"));
-  EXPECT_THAT(Slots(last), ElementsAre(99, 199, 299));  // equal ones by primary key
-  const Query within =
-      Query(event_).Where(event_["day"] == 5).OrderBy(event_["size"], kDescending).Limit(2);
-  EXPECT_THAT(Slots(within), ElementsAre(905, 805));
-  EXPECT_THAT(Slots(Query(event_).OrderBy(event_["day"]).Offset(100).Limit(2)),
-              ElementsAre(1, 101));
-}
-
-TEST_F(IndexedQueryTest, RowsThatAnIndexHoldsEqualComeByPrimaryKeyNotByPlace) {
-  ASSERT_TRUE(store_.Delete(*store_.Find(event_, 100)).ok());
-  ASSERT_TRUE(store_.Create(event_, {{"day", 99}}).ok());  // takes place 99, with the last key
-  const Query last = Query(event_).OrderBy(event_["day"], kDescending).Limit(3);
-  EXPECT_THAT(Explain(last), HasSubstr("in the order asked for"));
-  EXPECT_THAT(Slots(last), ElementsAre(199, 299, 399));
 }
 
 // ----- one query, many stores

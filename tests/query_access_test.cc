@@ -1,0 +1,111 @@
+// How the rows of a query are found: by keys, links and indexes, and in which order they come then.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "relata/query.h"
+#include "relata/relata.h"
+#include "tests/query_world.h"
+
+namespace relata {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+using QueryAccessTest = QueryWorld;
+
+TEST_F(QueryAccessTest, EqualityOnKeysAndForeignKeysUsesTheIdentityMapAndTheLinks) {
+  const auto explain = [&](const Condition& condition) {
+    return *store_.Explain(Query(player_).Where(condition));
+  };
+  EXPECT_THAT(explain(player_["id"] == 3), HasSubstr("primary key id = 3"));
+  EXPECT_THAT(Where(player_["id"] == 3), ElementsAre("Wright"));
+  EXPECT_THAT(explain(player_["id"].In({3, 1, 3, 77})), HasSubstr("primary key id in 4 values"));
+  EXPECT_THAT(Where(player_["id"].In({3, 1, 3, 77})), ElementsAre("Wright", "Henry"));
+  EXPECT_THAT(explain(player_["teamId"] == 1 && goals_ > 150),
+              HasSubstr("children by foreign key teamId = 1; condition on each"));
+  EXPECT_THAT(Where(player_["teamId"] == 1 && goals_ > 150), ElementsAre("Henry", "Wright"));
+  EXPECT_THAT(Where(player_["teamId"].In({2, 1})),
+              ElementsAre("Cruyff", "Henry", "Bergkamp", "Wright"));
+  EXPECT_THAT(explain(player_["id"] == 3 || goals_ > 150), HasSubstr("all 5 rows"));
+  EXPECT_THAT(explain(player_["goals"].In({})), HasSubstr("the condition never holds"));
+  EXPECT_THAT(*store_.Explain(Query(team_).Where(team_["name"] == "Ajax")),
+              HasSubstr("unique key name = 'Ajax'"));
+}
+
+// A thousand rows with an index of either kind, and one over two attributes.
+class IndexedQueryTest : public ::testing::Test {
+ protected:
+  IndexedQueryTest() : store_(MakeSchema()) {
+    for (int i = 0; i < 1000; ++i) {
+      Values values = {
+          {"day", i % 100}, {"kind", "k" + std::to_string(i % 250)}, {"size", i / 2.0}};
+      if (i % 10 == 0) values[0].value = nullptr;
+      EXPECT_TRUE(store_.Create(event_, values).ok());
+    }
+  }
+  Schema MakeSchema() {
+    SchemaBuilder builder;
+    event_ = builder.Define(
+        "event",
+        {{"day", Integer()}, {"kind", Text().Index(IndexKind::kHashed)}, {"size", Double()}},
+        {.indexes = {{.attributes = {"day", "size"}}}});
+    return *std::move(builder).Build();
+  }
+  std::string Explain(const Query& query) const { return *store_.Explain(query); }
+  std::vector<std::uint32_t> Slots(const Query& query) const {
+    std::vector<std::uint32_t> slots;
+    const auto rows = store_.Select(query);
+    EXPECT_TRUE(rows.ok()) << rows.status();
+    for (const Row& row : *rows) slots.push_back(row.instance().slot);
+    return slots;
+  }
+
+  Model event_;
+  Store store_;
+};
+
+TEST_F(IndexedQueryTest, EqualityUsesAHashedIndex) {
+  const Query query = Query(event_).Where(event_["kind"] == "k7");
+  EXPECT_THAT(Explain(query), HasSubstr("kind = 'k7'"));
+  EXPECT_THAT(Explain(query), HasSubstr("index"));
+  EXPECT_THAT(Slots(query), ElementsAre(7, 257, 507, 757));
+  EXPECT_EQ(*store_.Count(Query(event_).Where(event_["kind"].In({"k7", "k8", "k7"}))), 8u);
+}
+
+TEST_F(IndexedQueryTest, RangesUseAnOrderedIndexAndLeaveNullOut) {
+  const Query query = Query(event_).Where(event_["day"] < 3);
+  EXPECT_THAT(Explain(query), HasSubstr("day in a range"));
+  EXPECT_THAT(Slots(Query(event_).Where(event_["day"] == 42 && event_["size"] > 300.0)),
+              ElementsAre(642, 742, 842, 942));
+  EXPECT_EQ(*store_.Count(query), 20u);
+  EXPECT_THAT(Explain(Query(event_).Where(event_["day"] >= 0)), HasSubstr("all 1000 rows"));
+}
+
+TEST_F(IndexedQueryTest, AnOrderWithALimitComesFromAnOrderedIndexWithoutASort) {
+  const Query last = Query(event_).OrderBy(event_["day"], kDescending).Limit(3);
+  EXPECT_THAT(Explain(last), HasSubstr("in the order asked for"));
+  EXPECT_THAT(Slots(last), ElementsAre(99, 199, 299));  // equal ones by primary key
+  const Query within =
+      Query(event_).Where(event_["day"] == 5).OrderBy(event_["size"], kDescending).Limit(2);
+  EXPECT_THAT(Slots(within), ElementsAre(905, 805));
+  EXPECT_THAT(Slots(Query(event_).OrderBy(event_["day"]).Offset(100).Limit(2)),
+              ElementsAre(1, 101));
+}
+
+TEST_F(IndexedQueryTest, RowsThatAnIndexHoldsEqualComeByPrimaryKeyNotByPlace) {
+  ASSERT_TRUE(store_.Delete(*store_.Find(event_, 100)).ok());
+  ASSERT_TRUE(store_.Create(event_, {{"day", 99}}).ok());  // takes place 99, with the last key
+  const Query last = Query(event_).OrderBy(event_["day"], kDescending).Limit(3);
+  EXPECT_THAT(Explain(last), HasSubstr("in the order asked for"));
+  EXPECT_THAT(Slots(last), ElementsAre(199, 299, 399));
+}
+
+}  // namespace
+}  // namespace relata
