@@ -12,6 +12,11 @@ Draft::Draft() : rows_(1) {}
 
 Draft::Draft(std::initializer_list<DraftEntry> entries) : Draft() { Write(entries); }
 
+Draft::Draft(Model model, std::initializer_list<DraftEntry> entries) : Draft() {
+  rows_[0].model = model;
+  Write(entries);
+}
+
 Draft::Draft(Target existing, std::initializer_list<DraftEntry> entries) : Draft() {
   rows_[0].through = existing.through();
   rows_[0].existing = std::move(existing);
@@ -121,6 +126,11 @@ const DraftRow& DraftRow::Through(const Values& values) const {
 
 const DraftRow& DraftRow::OrUpdate() const {
   draft_->rows_[row_].or_update = true;
+  return *this;
+}
+
+const DraftRow& DraftRow::Of(Model model) const {
+  draft_->rows_[row_].model = model;
   return *this;
 }
 

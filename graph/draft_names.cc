@@ -2,7 +2,9 @@
 // a mistake.
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +12,7 @@
 #include "graph/draft_writer.h"
 #include "graph/errors.h"
 #include "graph/nearest_name.h"
+#include "graph/one_of.h"
 
 namespace relata::internal {
 namespace {
@@ -25,6 +28,9 @@ absl::Status DraftWriter::Resolve(Frame& frame) {
     const auto instance = Find(frame.model, *node(frame.row).existing);
     if (!instance.ok()) return AtRow(instance.status());
     frame.instance = *instance;
+  }
+  if (node(frame.row).model.value_or(frame.model) != frame.model) {
+    return AtRow(WrongModelError(state_, *node(frame.row).model, frame.model));
   }
   RELATA_RETURN_IF_ERROR(ResolveThrough(frame, node(frame.row).through));
   for (std::uint32_t i = node(frame.row).first_part; i != kNoPart; i = part(i).next) {
@@ -55,6 +61,16 @@ absl::Status DraftWriter::ResolvePart(Frame& frame, std::uint32_t index) {
       return AtName(index,
                     absl::InvalidArgumentError(absl::StrCat(schema.Describe(name.association()),
                                                             " is no association of ", model.name)));
+    case DraftName::Kind::kOneOf:
+      if (name.one_of().index >= schema.one_ofs().size()) {
+        return AtRow(
+            absl::InvalidArgumentError("the association handle is not of this store's schema"));
+      }
+      if (schema[name.one_of()].source == frame.model) {
+        return ResolveOneOf(frame, name.one_of(), index);
+      }
+      return AtName(index, absl::InvalidArgumentError(absl::StrCat(schema.Describe(name.one_of()),
+                                                                   " is none of ", model.name)));
     case DraftName::Kind::kText:
       break;
   }
@@ -68,6 +84,10 @@ absl::Status DraftWriter::ResolvePart(Frame& frame, std::uint32_t index) {
       return ResolveAssociation(frame, association, index);
     }
     known.push_back(info(association).name);
+  }
+  for (const OneOf one_of : model.one_ofs) {
+    if (schema[one_of].name == name.text()) return ResolveOneOf(frame, one_of, index);
+    known.push_back(schema[one_of].name);
   }
   if (frame.origin.has_value() &&
       info(frame.origin->association).kind == AssociationKind::kBelongsToMany) {
@@ -113,6 +133,46 @@ absl::Status DraftWriter::ResolveAssociation(Frame& frame, Association associati
   return absl::OkStatus();
 }
 
+// Chooses the alternative by the model of what is given. Null is given to all of them.
+absl::Status DraftWriter::ResolveOneOf(Frame& frame, OneOf one_of, std::uint32_t index) {
+  const DraftPart& given = part(index);
+  const std::string name = state_.schema().Describe(one_of);
+  const auto refuse = [&](std::string_view why) {
+    return AtName(index, absl::InvalidArgumentError(absl::StrCat(name, Asv(why))));
+  };
+  if (given.first_row == kNoPart) {
+    if (given.is_value && !given.value.is_null()) {
+      return refuse(
+          " takes no key, which names no model: give an instance, or name an alternative");
+    }
+    for (const Association alternative : state_.schema()[one_of].alternatives) {
+      RELATA_RETURN_IF_ERROR(ResolveAssociation(frame, alternative, index));
+    }
+    return absl::OkStatus();
+  }
+  if (given.first_row != given.last_row) return refuse(" is to one, got several rows");
+  const auto model = ModelOf(node(given.first_row));
+  if (!model.ok()) return AtName(index, model.status());
+  if (!model->has_value()) {
+    return refuse(node(given.first_row).existing.has_value()
+                      ? " takes no key, which names no model: give an instance, or name an "
+                        "alternative"
+                      : ": of which model the new row is is not said: write Draft(model, {...}), "
+                        "or name an alternative");
+  }
+  const auto alternative = AlternativeFor(state_, one_of, **model);
+  if (!alternative.ok()) return AtName(index, alternative.status());
+  return ResolveAssociation(frame, *alternative, index);
+}
+
+// The model that a row says itself that it is of, if it does.
+absl::StatusOr<std::optional<Model>> DraftWriter::ModelOf(const DraftNode& row) const {
+  if (!row.existing.has_value()) return row.model;
+  if (row.existing->is_key()) return std::optional<Model>();
+  RELATA_RETURN_IF_ERROR(CheckAlive(state_, row.existing->instance()));
+  return std::optional<Model>(row.existing->instance().of());
+}
+
 absl::Status DraftWriter::ResolveThrough(Frame& frame, const Values& through) {
   if (through.empty()) return absl::OkStatus();
   if (!frame.origin.has_value() ||
@@ -155,7 +215,29 @@ std::optional<std::uint32_t> DraftWriter::AttributeOf(Model model, const DraftNa
       if (name.model() == model) return name.attribute();
       break;
     case DraftName::Kind::kAssociation:
+    case DraftName::Kind::kOneOf:
       break;
+  }
+  return std::nullopt;
+}
+
+std::optional<Association> DraftWriter::BelongsToOf(Model model, std::uint32_t index) const {
+  const DraftName& name = part(index).name;
+  for (const Association association : state_.model(model.index).associations) {
+    const bool meant = name.kind() == DraftName::Kind::kText ? info(association).name == name.text()
+                                                             : name == DraftName(association);
+    if (meant && belongs_to(association)) return association;
+  }
+  if (part(index).first_row == kNoPart) return std::nullopt;
+  const auto of = ModelOf(node(part(index).first_row));
+  if (!of.ok() || !of->has_value()) return std::nullopt;
+  for (const OneOf one_of : state_.model(model.index).one_ofs) {
+    const bool meant = name.kind() == DraftName::Kind::kText
+                           ? state_.schema()[one_of].name == name.text()
+                           : name == DraftName(one_of);
+    if (!meant) continue;
+    const auto alternative = AlternativeFor(state_, one_of, **of);
+    if (alternative.ok()) return *alternative;
   }
   return std::nullopt;
 }
@@ -196,6 +278,8 @@ std::string DraftWriter::NameOf(std::uint32_t index) const {
       return name.text();
     case DraftName::Kind::kAssociation:
       return info(name.association()).name;
+    case DraftName::Kind::kOneOf:
+      return state_.schema()[name.one_of()].name;
     case DraftName::Kind::kField:
       return state_.schema()[name.model()].attributes[name.attribute()].name;
   }
@@ -203,7 +287,7 @@ std::string DraftWriter::NameOf(std::uint32_t index) const {
 }
 
 std::string DraftWriter::ElementOf(const Part& at, std::uint32_t position) const {
-  const std::string& name = info(at.association).name;
+  const std::string name = NameOf(at.index);
   return info(at.association).to_one() ? name : absl::StrCat(name, "[", position, "]");
 }
 

@@ -82,6 +82,8 @@ class DraftWriter {
   absl::Status ResolvePart(Frame& frame, std::uint32_t index);
   absl::Status ResolveValue(Frame& frame, std::uint32_t attribute, std::uint32_t index);
   absl::Status ResolveAssociation(Frame& frame, Association association, std::uint32_t index);
+  absl::Status ResolveOneOf(Frame& frame, OneOf one_of, std::uint32_t index);
+  absl::StatusOr<std::optional<Model>> ModelOf(const DraftNode& row) const;
   // Values of a join row: of With, or nested under the join model's name.
   absl::Status ResolveThrough(Frame& frame, const Values& through);
   absl::Status ResolveNestedThrough(Frame& frame, std::uint32_t index);
@@ -104,6 +106,10 @@ class DraftWriter {
   absl::StatusOr<Instance> Find(Model model, const Target& target) const;
   // The attribute of a model that a name means, if it means one.
   std::optional<std::uint32_t> AttributeOf(Model model, const DraftName& name) const;
+  // The belongsTo of a model that a part means, if it means one.
+  std::optional<Association> BelongsToOf(Model model, std::uint32_t part) const;
+  // What a row that has not come up yet gives its attributes, by value or by what it belongs to.
+  AttributeValues Given(Model model, std::uint32_t row) const;
   // The instance that has a unique key of which the values give every attribute.
   std::optional<Instance> Known(Model model, const AttributeValues& values) const;
 

@@ -1,5 +1,7 @@
 // The accessors of associations to one of several models. Each works by the alternatives, which are
 // associations like all others.
+#include "graph/one_of.h"
+
 #include <optional>
 #include <string>
 
@@ -12,27 +14,9 @@
 #include "relata/store.h"
 
 namespace relata {
-namespace {
 
-using internal::StoreState;
+namespace internal {
 
-// The association, when the instance is one that it starts from.
-absl::StatusOr<const OneOfInfo*> InfoFor(const StoreState& state, Instance instance, OneOf one_of) {
-  const auto& all = state.schema().one_ofs();
-  if (one_of.index >= all.size()) {
-    return absl::InvalidArgumentError("the association handle is not of this store's schema");
-  }
-  RELATA_RETURN_IF_ERROR(internal::CheckAlive(state, instance));
-  const OneOfInfo& info = all[one_of.index];
-  if (instance.of() != info.source) {
-    const absl::Status wrong = internal::WrongModelError(state, instance.of(), info.source);
-    return absl::Status(wrong.code(),
-                        absl::StrCat(state.schema().Describe(one_of), ": ", wrong.message()));
-  }
-  return &info;
-}
-
-// The one alternative that is of a model.
 absl::StatusOr<Association> AlternativeFor(const StoreState& state, OneOf one_of, Model model) {
   const Schema& schema = state.schema();
   std::optional<Association> found;
@@ -51,6 +35,29 @@ absl::StatusOr<Association> AlternativeFor(const StoreState& state, OneOf one_of
       model.index < schema.models().size() ? schema[model].name : std::string("unknown model");
   return absl::InvalidArgumentError(
       absl::StrCat(schema.Describe(one_of), ": a ", name, " is none of its alternatives"));
+}
+
+}  // namespace internal
+
+namespace {
+
+using internal::AlternativeFor;
+using internal::StoreState;
+
+// The association, when the instance is one that it starts from.
+absl::StatusOr<const OneOfInfo*> InfoFor(const StoreState& state, Instance instance, OneOf one_of) {
+  const auto& all = state.schema().one_ofs();
+  if (one_of.index >= all.size()) {
+    return absl::InvalidArgumentError("the association handle is not of this store's schema");
+  }
+  RELATA_RETURN_IF_ERROR(internal::CheckAlive(state, instance));
+  const OneOfInfo& info = all[one_of.index];
+  if (instance.of() != info.source) {
+    const absl::Status wrong = internal::WrongModelError(state, instance.of(), info.source);
+    return absl::Status(wrong.code(),
+                        absl::StrCat(state.schema().Describe(one_of), ": ", wrong.message()));
+  }
+  return &info;
 }
 
 }  // namespace
@@ -121,6 +128,21 @@ absl::StatusOr<Instance> Store::Create(Instance instance, OneOf one_of, Model mo
   const auto alternative = AlternativeFor(*state_, one_of, model);
   if (!alternative.ok()) return alternative.status();
   return Create(instance, *alternative, values);
+}
+
+absl::StatusOr<Instance> Store::Create(Instance instance, OneOf one_of, const Draft& draft,
+                                       std::vector<Instance>* rows) {
+  const auto info = InfoFor(*state_, instance, one_of);
+  if (!info.ok()) return info.status();
+  const std::optional<Model> model = draft.rows()[0].model;
+  if (!model.has_value()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(schema().Describe(one_of),
+                     ": of which model the new row is is not said: write Draft(model, {...})"));
+  }
+  const auto alternative = AlternativeFor(*state_, one_of, *model);
+  if (!alternative.ok()) return alternative.status();
+  return Create(instance, *alternative, draft, {}, rows);
 }
 
 }  // namespace relata

@@ -12,6 +12,14 @@
 // create; instances and keys connect. Under a belongsToMany, With gives values to the join row; a
 // nested row may also have them under the join model's name: {"contract", {{"since", 1996}}}.
 //
+// Under an association to one of several models (BelongsToOneOf, Dispatch) an instance says by its
+// model which alternative is meant, and a new row by its own; a key cannot, it goes under the name
+// of the alternative:
+//
+//   store.Create(comment, {{"item", an_image}});
+//   store.Create(comment, {{"item", Draft(post, {{"title", "Hello"}})}});
+//   store.Create(comment, {{"post", 7}});
+//
 // Rows are written depth first: those that a row belongs to, with all that hangs on them, then the
 // row, then its children in the order given. Scopes win over values, and a link over a value of
 // its foreign key (rule R13). A foreign key that is deferred is judged when everything is there.
@@ -72,11 +80,12 @@ concept Draftable = requires(const T& value, const DraftRow& row) {
 // its handle; or what an Entry is about.
 class DraftName {
  public:
-  enum class Kind { kText, kAssociation, kField };
+  enum class Kind { kText, kAssociation, kOneOf, kField };
   template <typename T>
   requires std::convertible_to<const T&, std::string_view> DraftName(const T& name)
       : text_(std::string_view(name)) {}
   DraftName(Association association) : kind_(Kind::kAssociation), index_(association.index) {}
+  DraftName(OneOf one_of) : kind_(Kind::kOneOf), index_(one_of.index) {}
   explicit DraftName(const Entry& entry)
       : kind_(entry.is_link() ? Kind::kAssociation : Kind::kField),
         model_(entry.model().index),
@@ -85,6 +94,7 @@ class DraftName {
   Kind kind() const { return kind_; }
   const std::string& text() const { return text_; }
   Association association() const { return Association{index_}; }
+  OneOf one_of() const { return OneOf{index_}; }
   Model model() const { return Model{model_}; }       // of a field
   std::uint32_t attribute() const { return index_; }  // of a field
   friend bool operator==(const DraftName&, const DraftName&) = default;
@@ -103,6 +113,7 @@ inline constexpr std::uint32_t kNoPart = UINT32_MAX;
 // A row of a draft, and what it is given; all rows and parts of a draft lie in two lists.
 struct DraftNode {
   std::optional<Target> existing;  // connected, not created
+  std::optional<Model> model;      // of a new row, where it is said
   bool or_update = false;
   Values through;
   std::uint32_t first_part = kNoPart;
@@ -134,6 +145,9 @@ class Draft {
   }
   template <Draftable T>
   Draft(const T& value);
+  // A new row of this model: what an association to one of several models needs to know, and
+  // checked everywhere else.
+  Draft(Model model, std::initializer_list<DraftEntry> entries);
   // A row that exists, and what is to become of it.
   Draft(Target existing, std::initializer_list<DraftEntry> entries);
 
@@ -176,6 +190,8 @@ class DraftRow {
   const DraftRow& Through(const Values& values) const;
   // See Upsert. Returns the row itself.
   const DraftRow& OrUpdate() const;
+  // Says of which model a new row is. Returns the row itself.
+  const DraftRow& Of(Model model) const;
 
   // Its position in the draft, root 0: by which Store::Create tells what became of it.
   std::uint32_t index() const { return row_; }

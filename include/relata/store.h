@@ -417,9 +417,12 @@ class Store : public TypedStore {
   // Clears the key, and leaves a discriminator as it is (rule R14). FailedPrecondition (kCheck)
   // when exactly one alternative is required.
   absl::Status Clear(Instance instance, OneOf one_of);
-  // Creates an instance of one of the models and refers to it, as Set.
+  // Creates an instance of one of the models and refers to it, as Set. A draft says itself of which
+  // model it is: Draft(post, {{"title", "Hello"}}).
   absl::StatusOr<Instance> Create(Instance instance, OneOf one_of, Model model,
                                   const Values& values = {});
+  absl::StatusOr<Instance> Create(Instance instance, OneOf one_of, const Draft& draft,
+                                  std::vector<Instance>* rows = nullptr);
 
   // ----- accessors by name (relata/call.h)
 
