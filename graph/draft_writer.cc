@@ -73,12 +73,11 @@ absl::Status DraftWriter::Begin(Frame& frame, const Part& at) {
     const auto connected = Connect(frame, at, Target(Key(given.value)), {});
     return connected.ok() ? absl::OkStatus() : AtName(at.index, connected.status());
   }
-  const bool nothing = given.first_row == kNoPart;
+  const bool clears = given.first_row == kNoPart && (given.is_value || given.only);
   if (belongs_to(at.association)) {
-    if (nothing) frame.parents.push_back({at.association, std::nullopt});
+    if (clears) frame.parents.push_back({at.association, std::nullopt});
     return absl::OkStatus();
   }
-  const bool clears = nothing && (given.is_value || info(at.association).to_one());
   if (!clears && !given.only) return absl::OkStatus();
   return UnlinkOthers(frame, at);
 }
@@ -94,12 +93,7 @@ absl::Status DraftWriter::UnlinkOthers(const Frame& frame, const Part& at) {
       const auto found = Find(target, *node(row).existing);
       if (found.ok()) instance = *found;
     } else if (node(row).or_update) {
-      AttributeValues values;
-      for (std::uint32_t i = node(row).first_part; i != kNoPart; i = part(i).next) {
-        const auto attribute = AttributeOf(target, part(i).name);
-        if (attribute.has_value()) values.push_back({*attribute, part(i).value.view()});
-      }
-      instance = Known(target, values);
+      instance = Known(target, Given(target, row));
     }
     if (instance.has_value()) kept.push_back(instance->slot);
   }
@@ -224,6 +218,41 @@ absl::StatusOr<Instance> DraftWriter::Find(Model model, const Target& target) co
   const auto slot = FindTarget(state_, model, target);
   if (!slot.ok()) return slot.status();
   return state_.InstanceAt(model.index, *slot);
+}
+
+AttributeValues DraftWriter::Given(Model model, std::uint32_t row) const {
+  AttributeValues values;
+  AttributeValues links;  // win, as in Write
+  for (std::uint32_t i = node(row).first_part; i != kNoPart; i = part(i).next) {
+    if (const auto attribute = AttributeOf(model, part(i).name); attribute.has_value()) {
+      values.push_back({*attribute, part(i).value.view()});
+      continue;
+    }
+    const auto association = BelongsToOf(model, i);
+    if (!association.has_value()) continue;
+    const DraftPart& given = part(i);
+    std::optional<Target> parent;
+    if (given.first_row != kNoPart) {
+      parent = node(given.first_row).existing;
+    } else if (!given.is_value && !given.only) {
+      continue;
+    } else if (!given.value.is_null()) {
+      parent = Target(Key(given.value));
+    }
+    const ForeignKey key = info(*association).foreign_key;
+    const auto found = parent.has_value() ? Find(info(*association).target, *parent)
+                                          : absl::StatusOr<Instance>(absl::NotFoundError(""));
+    if (found.ok() && Refer(state_, key, found->slot, links).ok()) {
+      MeetScopeOfNew(state_, model, info(*association).source_scope, links);
+      continue;
+    }
+    // Nothing, or what is still to be created: no row has it.
+    for (const std::uint32_t a : state_.foreign_key(key).attributes) {
+      links.push_back({a, ValueView()});
+    }
+  }
+  values.insert(values.end(), links.begin(), links.end());
+  return Last(values);
 }
 
 std::optional<Instance> DraftWriter::Known(Model model, const AttributeValues& values) const {

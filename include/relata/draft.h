@@ -239,13 +239,17 @@ DraftTarget With(const T& value, const Values& through) {
 }
 
 // A row that is created unless one exists that has its primary key or any other unique key, all of
-// whose attributes it gives, keys in their order; that one is updated instead. What a scope or a
-// link gives does not count. AlreadyExists when what is then created or updated has a key of yet
-// another row. At the root, for Store::Create only.
+// whose attributes it gives, keys in their order; that one is updated instead. It gives them by
+// value, or by what it belongs to: {"house", b} gives houseId, and wins over a value of it. What a
+// scope gives does not count, nor does the link by which the row hangs on the one around it.
+// AlreadyExists when what is then created or updated has a key of yet another row. At the root, for
+// Store::Create only. Only finds what such a row is by the values and instances that it gives, not
+// by a parent that is nested to be created or found itself.
 Draft Upsert(Draft draft);
 
 // What a name is given: a value; or for an association an instance or a key, a nested row, or a
-// list of these. Nothing, and an empty list, link nothing; null unlinks what is linked.
+// list of these. Nothing, and an empty list, change nothing, to one as to many: what is linked
+// stays. Null unlinks what is linked, and so does Only of an empty list.
 class DraftValue {
  public:
   DraftValue() = default;
@@ -278,8 +282,8 @@ class DraftValue {
   bool only_ = false;
 };
 
-// All that an association to many is to be linked to: what else is linked is unlinked, and a key
-// that is NOT NULL refuses that (rule R14).
+// All that an association is to be linked to: what else is linked is unlinked, and a key that is
+// NOT NULL refuses that (rule R14). To one, only an empty list says more with it than without.
 DraftValue Only(DraftValue value);
 
 // A name and what it is given.
