@@ -1,9 +1,11 @@
 #include "relata/schema.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,28 +61,46 @@ std::string Capitalized(std::string_view word) {
 
 struct NamedAccessor {
   AccessorRole role;
-  const char* role_name;
+  const char* role_name;  // nullptr: the manual does not have it
   std::string name;
 };
 
+std::vector<NamedAccessor> AccessorsToOne(const std::string& name) {
+  const std::string one = Capitalized(name);
+  return {{AccessorRole::kGet, "get", "get" + one},
+          {AccessorRole::kSet, "set", "set" + one},
+          {AccessorRole::kCreate, "create", "create" + one}};
+}
+
 std::vector<NamedAccessor> AccessorsOf(const AssociationInfo& info) {
+  if (info.to_one()) return AccessorsToOne(info.singular);
   const std::string one = Capitalized(info.singular);
   const std::string many = Capitalized(info.plural);
-  if (info.to_one()) {
-    return {{AccessorRole::kGet, "get", "get" + one},
-            {AccessorRole::kSet, "set", "set" + one},
-            {AccessorRole::kCreate, "create", "create" + one}};
+  std::vector<NamedAccessor> accessors = {
+      {AccessorRole::kGet, "get", "get" + many},
+      {AccessorRole::kSet, "set", "set" + many},
+      {AccessorRole::kAdd, "addMultiple", "add" + many},
+      {AccessorRole::kAdd, "add", "add" + one},
+      {AccessorRole::kCreate, "create", "create" + one},
+      {AccessorRole::kRemove, "remove", "remove" + one},
+      {AccessorRole::kRemove, "removeMultiple", "remove" + many},
+      {AccessorRole::kHas, "hasSingle", "has" + one},
+      {AccessorRole::kHas, "hasAll", "has" + many},
+      {AccessorRole::kCount, "count", "count" + many}};
+  if (info.kind == AssociationKind::kBelongsToMany) {
+    accessors.push_back({AccessorRole::kAppend, nullptr, "append" + many});
+    accessors.push_back({AccessorRole::kAppend, nullptr, "append" + one});
   }
-  return {{AccessorRole::kGet, "get", "get" + many},
-          {AccessorRole::kSet, "set", "set" + many},
-          {AccessorRole::kAdd, "addMultiple", "add" + many},
-          {AccessorRole::kAdd, "add", "add" + one},
-          {AccessorRole::kCreate, "create", "create" + one},
-          {AccessorRole::kRemove, "remove", "remove" + one},
-          {AccessorRole::kRemove, "removeMultiple", "remove" + many},
-          {AccessorRole::kHas, "hasSingle", "has" + one},
-          {AccessorRole::kHas, "hasAll", "has" + many},
-          {AccessorRole::kCount, "count", "count" + many}};
+  return accessors;
+}
+
+std::vector<std::pair<std::string, std::string>> NamesByRole(
+    const std::vector<NamedAccessor>& accessors) {
+  std::vector<std::pair<std::string, std::string>> names;
+  for (const NamedAccessor& accessor : accessors) {
+    if (accessor.role_name != nullptr) names.emplace_back(accessor.role_name, accessor.name);
+  }
+  return names;
 }
 
 }  // namespace
@@ -234,31 +254,45 @@ absl::StatusOr<internal::FieldPlace> Schema::PlaceOf(Model model, std::string_vi
 
 std::vector<std::pair<std::string, std::string>> Schema::AccessorNames(
     Association association) const {
-  std::vector<std::pair<std::string, std::string>> names;
-  for (const NamedAccessor& accessor : AccessorsOf((*this)[association])) {
-    names.emplace_back(accessor.role_name, accessor.name);
-  }
-  return names;
+  return NamesByRole(AccessorsOf((*this)[association]));
+}
+
+std::vector<std::pair<std::string, std::string>> Schema::AccessorNames(OneOf one_of) const {
+  return NamesByRole(AccessorsToOne((*this)[one_of].name));
 }
 
 absl::StatusOr<AccessorInfo> Schema::FindAccessor(Model source, std::string_view name) const {
   const ModelInfo& model = (*this)[source];
+  const auto describe = [this](const AccessorInfo& accessor) {
+    return accessor.one_of.has_value() ? Describe(*accessor.one_of)
+                                       : Describe(accessor.association);
+  };
+  std::vector<AccessorInfo> found;  // each once
   std::vector<std::string> known;
-  std::optional<AccessorInfo> found;
+  const auto offer = [&](const NamedAccessor& accessor, Association association,
+                         std::optional<OneOf> one_of) {
+    const AccessorInfo info{association, accessor.role, one_of};
+    known.push_back(accessor.name);
+    if (accessor.name == name && std::find(found.begin(), found.end(), info) == found.end()) {
+      found.push_back(info);
+    }
+  };
   for (const Association association : model.associations) {
     for (const NamedAccessor& accessor : AccessorsOf((*this)[association])) {
-      const AccessorInfo info{association, accessor.role};
-      if (accessor.name == name && found.has_value() && *found != info) {
-        return absl::InvalidArgumentError(
-            absl::StrCat("accessor ", Quoted(name), " of model '", model.name,
-                         "' may be of two associations: ", Describe(found->association), ", or ",
-                         Describe(association), "; give one of them an alias"));
-      }
-      if (accessor.name == name) found = info;
-      known.push_back(accessor.name);
+      offer(accessor, association, std::nullopt);
     }
   }
-  if (found.has_value()) return *found;
+  for (const OneOf one_of : model.one_ofs) {
+    for (const NamedAccessor& accessor : AccessorsToOne((*this)[one_of].name)) {
+      offer(accessor, Association{}, one_of);
+    }
+  }
+  if (found.size() > 1) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "accessor ", Quoted(name), " of model '", model.name, "' may be of two associations: ",
+        describe(found[0]), ", or ", describe(found[1]), "; give one of them an alias"));
+  }
+  if (found.size() == 1) return found[0];
   return absl::InvalidArgumentError(absl::StrCat("model '", model.name, "' has no accessor ",
                                                  Quoted(name), internal::NearestName(name, known)));
 }

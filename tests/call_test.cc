@@ -181,5 +181,51 @@ TEST_F(CallTest, MistakesNameTheAccessor) {
   EXPECT_EQ(store().Count(task_), 3u);
 }
 
+TEST_F(CallTest, SetAndRemoveTakeAnUnlinkPolicy) {
+  ASSERT_TRUE(IsOk(store().Call(project, "setTasks", {tasks[0], tasks[1], tasks[2]})));
+  EXPECT_TRUE(FailsWith(store().Call(project, "setTasks", tasks[0], {}, Unlink::kRefuse),
+                        absl::StatusCode::kFailedPrecondition, "project.setTasks"));
+  EXPECT_EQ(Result<LinkCounts>(
+                store().Call(project, "setTasks", {tasks[0], tasks[1]}, {}, Unlink::kDelete)),
+            (LinkCounts{.removed = 1}));
+  EXPECT_FALSE(store().Contains(tasks[2]));
+  EXPECT_EQ(Result<LinkCounts>(store().Call(project, "removeTask", tasks[1], {}, Unlink::kDelete)),
+            (LinkCounts{.removed = 1}));
+  EXPECT_FALSE(store().Contains(tasks[1]));
+  EXPECT_EQ(Result<LinkCounts>(store().Call(project, "setTasks", nullptr, {}, Unlink::kClear)),
+            (LinkCounts{.removed = 1}));
+  EXPECT_TRUE(store().Contains(tasks[0]));
+  for (const char* name : {"getTasks", "countTasks", "addTask", "hasTask", "createTask"}) {
+    EXPECT_TRUE(FailsWith(store().Call(project, name, {}, {}, Unlink::kDelete),
+                          absl::StatusCode::kInvalidArgument, "no Unlink"));
+  }
+}
+
+TEST(CallAppendTest, LinksOnceMoreWhatABelongsToManyMayRepeat) {
+  SchemaBuilder builder;
+  const Model guest = builder.Define("guest", {{"name", Text()}});
+  const Model room = builder.Define("room", {{"name", Text()}});
+  builder.Define("visit", {{"id", Integer().PrimaryKey().AutoIncrement()}, {"day", Integer()}});
+  const Association rooms =
+      builder.BelongsToMany(guest, room, {.through = Through("visit", false)});
+  builder.HasMany(guest, room, {.as = "ownRooms"});
+  const Schema schema = Must(std::move(builder).Build());
+  Store store(schema);
+  const Instance ann = Must(store.Create(guest));
+  const Instance blue = Must(store.Create(room));
+  for (const char* name : {"appendRoom", "appendRooms"}) {
+    EXPECT_EQ(std::get<LinkCounts>(Must(store.Call(ann, name, {blue, blue}, {{"day", 3}}))),
+              (LinkCounts{.added = 2}));
+  }
+  EXPECT_EQ(Must(store.JoinRows(ann, rooms, blue)).size(), 4u);
+  EXPECT_EQ(Must(schema.FindAccessor(guest, "appendRooms")),
+            (AccessorInfo{rooms, AccessorRole::kAppend}));
+  EXPECT_TRUE(FailsWith(store.Call(ann, "appendOwnRooms", blue), absl::StatusCode::kInvalidArgument,
+                        "has no accessor 'appendOwnRooms'"));
+  for (const auto& [role, name] : schema.AccessorNames(rooms)) {
+    EXPECT_EQ(name.find("append"), std::string::npos) << "the manual does not have it";
+  }
+}
+
 }  // namespace
 }  // namespace relata

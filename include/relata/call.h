@@ -5,6 +5,8 @@
 //   store.Call(project, "createTask", {{"title", "review"}});           // the instance
 //   store.Call(project, "getTasks", relata::Query(task).Where(task["done"] == false));
 //   store.Call(project, "hasTask", write);                              // true or false
+//   store.Call(order, "setLines", {a, b}, {}, relata::Unlink::kDelete);  // the others are deleted
+//   store.Call(comment, "setItem", an_image);                           // to one of several models
 //
 // The names are those of Schema::AccessorNames, as the manual derives them, and each does what the
 // function of Store does that its role is named after:
@@ -17,8 +19,15 @@
 //   remove   an instance or key, or a list                        LinkCounts
 //   has      an instance or key, or a list                        true or false
 //   create   the values of the new row, nested as in a draft      the instance
+//   append   as add: "appendTasks", of a belongsToMany            LinkCounts
 //
-// What the manual says of one and of many is one: "addTask" takes a list as well.
+// What the manual says of one and of many is one: "addTask" takes a list as well. An Unlink policy
+// is for set and remove.
+//
+// An association to one of several models has get, set and create after its own name: "getItem"
+// takes a query of one of the models, too, "setItem" no key, which names no model, and "createItem"
+// a draft that does: Draft(post, {{"title", "Hello"}}). LinkCounts counts what is referred to,
+// whichever its model.
 //
 // A call costs O(associations of the model) more than the function it finds, is atomic as that is,
 // and fails with its status codes; InvalidArgument also for a name that no association derives

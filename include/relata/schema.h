@@ -154,14 +154,24 @@ struct OneOfInfo {
   bool exclusive() const { return !discriminator.has_value(); }
 };
 
-// What an accessor of the manual does. The forms for one and for many, which take the same, are
-// one.
-enum class AccessorRole : std::uint8_t { kGet, kSet, kAdd, kCreate, kRemove, kHas, kCount };
+// What an accessor of the manual does, and kAppend, which only belongsToMany has and the manual
+// does not know. The forms for one and for many, which take the same, are one.
+enum class AccessorRole : std::uint8_t {
+  kGet,
+  kSet,
+  kAdd,
+  kCreate,
+  kRemove,
+  kHas,
+  kCount,
+  kAppend
+};
 
-// What the name of an accessor stands for.
+// What the name of an accessor stands for: of an association, or of one to one of several models.
 struct AccessorInfo {
   Association association;
   AccessorRole role = AccessorRole::kGet;
+  std::optional<OneOf> one_of{};  // then there is no association
   friend bool operator==(const AccessorInfo&, const AccessorInfo&) = default;
 };
 
@@ -223,9 +233,12 @@ class Schema {
   // create; to many: get, set, addMultiple, add, create, remove, removeMultiple, hasSingle, hasAll,
   // count.
   std::vector<std::pair<std::string, std::string>> AccessorNames(Association association) const;
-  // The other way round: what `name` stands for at the instances of a model. InvalidArgument when
-  // no association of it derives such a name (with the nearest that is derived), and when two do,
-  // as a belongsTo 'task' and a hasMany 'tasks' both derive "createTask". O(associations of it).
+  // Of an association to one of several models: get, set, create, after its own name.
+  std::vector<std::pair<std::string, std::string>> AccessorNames(OneOf one_of) const;
+  // The other way round: what `name` stands for at the instances of a model; also "appendTask" and
+  // "appendTasks" of a belongsToMany. InvalidArgument when no association of it derives such a name
+  // (with the nearest that is derived), and when two do, as a belongsTo 'task' and a hasMany
+  // 'tasks' both derive "createTask". O(associations of it).
   absl::StatusOr<AccessorInfo> FindAccessor(Model source, std::string_view name) const;
 
   // "task.projectId -> project", and how it was declared: for messages.

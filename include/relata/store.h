@@ -429,7 +429,8 @@ class Store : public TypedStore {
   // What the manual calls "addTasks", "getOwner", "countTasks": finds the accessor and calls it.
   // InvalidArgument: no association derives that name, or the argument is none that it takes.
   absl::StatusOr<CallResult> Call(Instance instance, std::string_view accessor,
-                                  const DraftValue& argument = {}, const Values& through = {});
+                                  const DraftValue& argument = {}, const Values& through = {},
+                                  Unlink unlink = Unlink::kClear);
   absl::StatusOr<CallResult> Call(Instance instance, std::string_view accessor,
                                   const Query& query) const;
 
