@@ -43,7 +43,12 @@ struct BoundLevel {
   std::vector<std::uint32_t> join_attributes;
   bool required = false;
   std::vector<BoundLevel> includes;
-  std::vector<std::uint32_t> required_includes;  // positions in includes
+  // Includes of which at least one must show something: from, and up to, a position in includes.
+  struct Required {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+  };
+  std::vector<Required> required_includes;
 };
 
 struct BoundQuery {
@@ -70,6 +75,7 @@ struct QueryAccess {
   static const AssociationRef& AssociationOf(const Inclusion& inclusion) {
     return inclusion.association_;
   }
+  static std::optional<OneOf> OneOfOf(const Inclusion& inclusion) { return inclusion.one_of_; }
   static std::optional<bool> RequiredOf(const Inclusion& inclusion) { return inclusion.required_; }
   // The rows of a query.
   static Rows Result(BoundQuery query);

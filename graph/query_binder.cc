@@ -53,7 +53,6 @@ class QueryBinder {
     level.limit = spec.limit.value_or(BoundLevel::kNoLimit);
     level.offset = spec.offset;
     RELATA_RETURN_IF_ERROR(BindOrder(spec, where, level));
-    level.includes.reserve(spec.includes.size());
     for (const Inclusion& inclusion : spec.includes) {
       RELATA_RETURN_IF_ERROR(BindInclude(inclusion, where, level));
     }
@@ -64,21 +63,55 @@ class QueryBinder {
  private:
   absl::Status BindInclude(const Inclusion& inclusion, const std::string& where,
                            BoundLevel& level) {
-    const auto association =
-        BindAssociation(state_, level.model, QueryAccess::AssociationOf(inclusion));
-    if (!association.ok()) return Within(absl::StrCat(where, ": Include"), association.status());
+    const auto associations = AssociationsOf(inclusion, level.model);
+    if (!associations.ok()) return Within(absl::StrCat(where, ": Include"), associations.status());
     const LevelSpec& spec = QueryAccess::Spec(inclusion);
-    const AssociationInfo& info = schema_[*association];
-    BoundLevel& include = level.includes.emplace_back();
-    include.association = *association;
-    include.model = info.target;
-    include.walk = BindWalk(state_, *association);
-    if (include.walk.walk.through()) include.join_model = info.through;
-    include.required = QueryAccess::RequiredOf(inclusion).value_or(spec.has_where);
-    if (include.required) {
-      level.required_includes.push_back(static_cast<std::uint32_t>(level.includes.size() - 1));
+    const bool required = QueryAccess::RequiredOf(inclusion).value_or(spec.has_where);
+    if (required) {
+      const auto first = static_cast<std::uint32_t>(level.includes.size());
+      const auto count = static_cast<std::uint32_t>(associations->size());
+      level.required_includes.push_back({first, first + count});
     }
-    return Bind(spec, absl::StrCat(where, ": Include(", info.name, ")"), nullptr, include);
+    for (const Association association : *associations) {
+      const AssociationInfo& info = schema_[association];
+      BoundLevel include;
+      include.association = association;
+      include.model = info.target;
+      include.walk = BindWalk(state_, association);
+      if (include.walk.walk.through()) include.join_model = info.through;
+      include.required = required;
+      RELATA_RETURN_IF_ERROR(
+          Bind(spec, absl::StrCat(where, ": Include(", info.name, ")"), nullptr, include));
+      level.includes.push_back(std::move(include));
+    }
+    return absl::OkStatus();
+  }
+
+  // What an include is of: an association, or every alternative of one to one of several models.
+  absl::StatusOr<std::vector<Association>> AssociationsOf(const Inclusion& inclusion,
+                                                          Model model) const {
+    std::optional<OneOf> one_of = QueryAccess::OneOfOf(inclusion);
+    const AssociationRef& ref = QueryAccess::AssociationOf(inclusion);
+    if (!one_of.has_value() && !ref.name().empty()) {
+      for (const OneOf candidate : schema_[model].one_ofs) {
+        if (schema_[candidate].name == ref.name()) one_of = candidate;
+      }
+    }
+    if (!one_of.has_value()) {
+      const auto association = BindAssociation(state_, model, ref);
+      if (!association.ok()) return association.status();
+      return std::vector<Association>{*association};
+    }
+    if (one_of->index >= schema_.one_ofs().size()) {
+      return absl::InvalidArgumentError("the association handle is not of this store's schema");
+    }
+    if (schema_[*one_of].source != model) {
+      return KindError(ErrorKind::kNotAssociated,
+                       absl::StrCat("'", schema_.Describe(*one_of), "' starts from ",
+                                    schema_[schema_[*one_of].source].name,
+                                    ", but the rows here are of ", schema_[model].name));
+    }
+    return schema_[*one_of].alternatives;
   }
 
   absl::Status BindAttributes(Model model, const std::optional<std::vector<std::string>>& names,

@@ -213,4 +213,12 @@ std::optional<Row> Row::IncludedOne(Association association) const {
   return Included(association).First();
 }
 
+std::optional<Row> Row::IncludedOne(OneOf one_of) const {
+  for (const Association alternative : query_->state->schema()[one_of].alternatives) {
+    std::optional<Row> row = IncludedOne(alternative);
+    if (row.has_value()) return row;
+  }
+  return std::nullopt;
+}
+
 }  // namespace relata

@@ -1,6 +1,7 @@
 #include "graph/selection.h"
 
 #include <algorithm>
+#include <span>
 
 #include "graph/cell_order.h"
 #include "graph/cells.h"
@@ -74,8 +75,14 @@ class Order {
 }  // namespace
 
 bool ShowsAllRequired(const BoundLevel& level, const char* row) {
-  return std::all_of(level.required_includes.begin(), level.required_includes.end(),
-                     [&](std::uint32_t i) { return ShowsSomething(level.includes[i], row); });
+  return std::all_of(
+      level.required_includes.begin(), level.required_includes.end(),
+      [&](const BoundLevel::Required& required) {
+        const auto includes =
+            std::span(level.includes).subspan(required.begin, required.end - required.begin);
+        return std::any_of(includes.begin(), includes.end(),
+                           [&](const BoundLevel& include) { return ShowsSomething(include, row); });
+      });
 }
 
 std::vector<SelectedSlot> SortedRows(const BoundLevel& level, const AccessPath* access,

@@ -38,6 +38,10 @@
 //   that what its own Where (on the target) and ThroughWhere (on the join row) keep. An include
 //   that is required leaves out the rows for which it shows nothing, and one with a Where is
 //   required unless it says Optional. This holds at every depth.
+// - An include of an association to one of several models includes each of its alternatives, in
+//   their order, and asks the same of all: Include("item") shows a post, an image or nothing
+//   (Row::IncludedOne). Required: that one of them shows something. What is said of one model's
+//   attributes does not fit the others: include that alternative by its own name instead.
 // - Limit and Offset count the rows of their own level, after all of the above: those of a query
 //   count its rows, those of an include count what is shown of each parent. They never count
 //   combinations.
@@ -169,6 +173,7 @@ class Inclusion : public internal::Asking<Inclusion> {
  public:
   Inclusion(AssociationRef association) : association_(std::move(association)) {}
   Inclusion(Association association) : association_(association) {}
+  Inclusion(OneOf one_of) : association_(Association{}), one_of_(one_of) {}
   Inclusion(const char* association) : association_(association) {}
 
   // Whether a row for which nothing is shown is left out. Default: when there is a Where.
@@ -181,10 +186,12 @@ class Inclusion : public internal::Asking<Inclusion> {
  private:
   friend struct internal::QueryAccess;
   AssociationRef association_;
+  std::optional<OneOf> one_of_;  // in its place
   std::optional<bool> required_;
 };
 
 inline Inclusion Include(AssociationRef association) { return Inclusion(std::move(association)); }
+inline Inclusion Include(OneOf one_of) { return Inclusion(one_of); }
 
 template <typename Derived>
 Derived& internal::Asking<Derived>::Include(Inclusion inclusion) {
@@ -234,13 +241,16 @@ class Row {
   std::optional<Instance> join() const;
   std::span<const std::uint32_t> join_attributes() const;
 
-  // What an include shows for this row, by the position of the include in the query, or the first
-  // include of an association. REQUIRES: the query has it; otherwise the process ends with a
-  // message. Finds rows as it is walked; sorts at once where an order was asked for.
+  // What an include shows for this row, by the position of the include in the query (one to one of
+  // several models takes as many as it has alternatives), or the first include of an association.
+  // REQUIRES: the query has it; otherwise the process ends with a message. Finds rows as it is
+  // walked; sorts at once where an order was asked for.
   Rows Included(std::size_t include) const;
   Rows Included(Association association) const;
   // The same for an association to one: the row, if there is one.
   std::optional<Row> IncludedOne(Association association) const;
+  // The same for an association to one of several models: the row, of whichever it is.
+  std::optional<Row> IncludedOne(OneOf one_of) const;
 
  private:
   friend class Rows;
