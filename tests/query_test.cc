@@ -255,6 +255,14 @@ TEST_F(QueryTest, LimitsAndOffsetsBeyondTheRowsAreHarmless) {
   EXPECT_EQ(*store_.First(Query(player_).Limit(0)), std::nullopt);
 }
 
+// An iterator must not outlive the rows that it walks.
+template <typename R>
+concept Walkable = requires(R&& rows) {
+  std::forward<R>(rows).begin();
+};
+static_assert(Walkable<const Rows&>);
+static_assert(!Walkable<Rows>);
+
 // ----- aggregates
 
 TEST_F(QueryTest, AggregatesLeaveNullAside) {

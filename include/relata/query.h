@@ -297,7 +297,9 @@ class Rows {
     Row row_;
   };
 
-  Iterator begin() const { return Iterator(*this); }
+  // Not of a temporary, which an iterator would outlive.
+  Iterator begin() const& { return Iterator(*this); }
+  Iterator begin() const&& = delete;
   std::default_sentinel_t end() const { return {}; }
   // Finds one row at most.
   bool empty() const { return begin() == end(); }
