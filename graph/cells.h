@@ -3,6 +3,7 @@
 #define RELATA_GRAPH_CELLS_H_
 
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "absl/status/statusor.h"
@@ -11,6 +12,11 @@
 #include "relata/value.h"
 
 namespace relata::internal {
+
+template <typename T>
+inline void StoreAs(char* at, T value) {
+  std::memcpy(at, &value, sizeof(T));
+}
 
 inline bool IsTextCell(Type type) { return type == Type::kText || type == Type::kBytes; }
 

@@ -8,7 +8,7 @@ namespace {
 
 class PlainDelete {
  public:
-  explicit PlainDelete(StoreState& state) : state_(state), doomed_(state.scratch_rows()) {}
+  explicit PlainDelete(StoreState& state) : state_(state), doomed_(state.marked_rows()) {}
   PlainDelete(const PlainDelete&) = delete;
   PlainDelete& operator=(const PlainDelete&) = delete;
   ~PlainDelete() {
@@ -21,33 +21,35 @@ class PlainDelete {
   bool Run(std::span<const Instance> instances) {
     for (const Instance& instance : instances) Doom(instance.model, instance.slot);
     if (!FindAll()) {
-      for (const RowPlace& place : doomed_) state_.Unmark(place.model, place.slot);
+      for (const MarkedRow& place : doomed_) StoreState::Unmark(place.bytes);
       return false;
     }
-    for (const RowPlace& place : doomed_) CutOff(place);
+    for (const MarkedRow& place : doomed_) CutOff(place);
     for (std::size_t i = doomed_.size(); i-- > 0;) Remove(doomed_[i]);
     state_.NewVersion();
     return true;
   }
 
  private:
-  void Doom(std::uint32_t m, std::uint32_t slot) {
-    if (state_.Mark(m, slot)) doomed_.push_back({m, slot});
+  // Its bytes, if it was not doomed before.
+  char* Doom(std::uint32_t m, std::uint32_t slot) {
+    char* row = state_.Mark(m, slot);
+    if (row != nullptr) doomed_.push_back({m, slot, row});
+    return row;
   }
 
   // Breadth first, as Planner::CloseDeletes. False at the first child that does not simply follow.
   bool FindAll() {
     for (std::size_t i = 0; i < doomed_.size(); ++i) {
-      const RowPlace parent = doomed_[i];
-      for (const ForeignKey f : state_.model(parent.model).referenced_by) {
+      const char* parent = doomed_[i].bytes;
+      for (const ForeignKey f : state_.model(doomed_[i].model).referenced_by) {
         const LinkLayout& link = state_.link(f);
-        const char* row = state_.Row(parent.model, parent.slot);
-        std::uint32_t child = LoadAs<ParentLink>(row + link.parent_offset).first;
+        std::uint32_t child = LoadAs<ParentLink>(parent + link.parent_offset).first;
         if (child == kNoSlot) continue;
         if (!link.cascades) return false;
         while (child != kNoSlot) {
-          Doom(link.owner, child);
-          row = state_.Row(link.owner, child);
+          const char* row = Doom(link.owner, child);
+          if (row == nullptr) row = state_.Row(link.owner, child);
           child = LoadAs<ChildLink>(row + link.child_offset).next;
         }
       }
@@ -56,11 +58,10 @@ class PlainDelete {
   }
 
   // Separates a row from those that stay. Links among what goes are left as they are.
-  void CutOff(const RowPlace& place) {
-    const char* row = state_.Row(place.model, place.slot);
+  void CutOff(const MarkedRow& place) {
     for (const ForeignKey f : state_.model(place.model).foreign_keys) {
       const LinkLayout& link = state_.link(f);
-      const std::uint32_t parent = LoadAs<ChildLink>(row + link.child_offset).parent;
+      const std::uint32_t parent = LoadAs<ChildLink>(place.bytes + link.child_offset).parent;
       if (parent == kNoSlot) continue;
       if (parent == kDanglingSlot) {
         state_.Unlink(f, place.slot);
@@ -70,21 +71,21 @@ class PlainDelete {
     }
   }
 
-  void Remove(const RowPlace& place) {
+  void Remove(const MarkedRow& place) {
     const std::size_t keys = state_.model(place.model).keys.size();
     std::uint32_t k = 0;
     if (const std::uint32_t cell = state_.layout(place.model).home_cell; cell != 0) {
-      const char* row = state_.Row(place.model, place.slot);
-      state_.UnindexIntegerKey(place.model, place.slot, LoadAs<std::int64_t>(row + cell));
+      const auto key = LoadAs<std::int64_t>(place.bytes + cell);
+      state_.UnindexIntegerKey(place.model, place.slot, key);
       ++k;
     }
     for (; k < keys; ++k) state_.UnindexKey(place.model, k, place.slot);
-    state_.Unmark(place.model, place.slot);
+    StoreState::Unmark(place.bytes);
     state_.RemoveRow(place.model, place.slot);
   }
 
   StoreState& state_;
-  std::vector<RowPlace>& doomed_;
+  std::vector<MarkedRow>& doomed_;
 };
 
 }  // namespace

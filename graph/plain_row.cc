@@ -90,9 +90,9 @@ bool PlainRow::Load(std::span<const ValueView> values, std::span<std::uint32_t> 
   Keep();
   for (const ForeignKey f : model_.foreign_keys) {
     if (linked[f.index] != row_.slot) continue;
-    const std::optional<std::uint32_t> parent = state_.FindParentOfRow(f, row_.bytes);
-    if (!parent.has_value()) continue;
-    if (*parent != kNoSlot) state_.LinkNew(f, row_.slot, row_.bytes, *parent);
+    const std::uint32_t parent = state_.FindParentOfRow(f, row_.bytes);
+    if (parent == kDanglingSlot) continue;
+    if (parent != kNoSlot) state_.LinkNew(f, row_.slot, row_.bytes, parent);
     ++linked[f.index];
   }
   return true;
@@ -226,9 +226,8 @@ inline bool PlainRow::JudgeKeys() {
 inline bool PlainRow::FindParents() {
   std::uint32_t* parent = parents_;
   for (const ForeignKey f : model_.foreign_keys) {
-    const std::optional<std::uint32_t> found = state_.FindParentOfRow(f, row_.bytes);
-    if (!found.has_value()) return false;
-    *parent++ = *found;
+    *parent = state_.FindParentOfRow(f, row_.bytes);
+    if (*parent++ == kDanglingSlot) return false;
   }
   return true;
 }

@@ -86,7 +86,9 @@ StoreState::StoreState(Schema schema) : StoreState(std::move(schema), nullptr) {
 
 void StoreState::NoteOwners() {
   owners_.assign(tables_.size(), 0);
+  page_owners_.resize(tables_.size());
   for (std::uint32_t m = 0; m < tables_.size(); ++m) {
+    page_owners_[m] = tables_[m].pages.owner();
     if (rules(m).empty() && layout(m).indexes == 0) owners_[m] = tables_[m].pages.owner();
   }
   gate_.owners = owners_.data();
@@ -177,7 +179,7 @@ std::uint32_t StoreState::FindKeyOfRow(std::uint32_t m, std::uint32_t key, const
   return FindHashed(m, key, *hash, views);
 }
 
-std::optional<std::uint32_t> StoreState::LookUpParentOfRow(ForeignKey f, const char* row) const {
+std::uint32_t StoreState::LookUpParentOfRow(ForeignKey f, const char* row) const {
   const ForeignKeyInfo& info = foreign_key(f);
   const RowLayout& rows = layout(info.owner.index);
   KeyViews views;
@@ -186,8 +188,7 @@ std::optional<std::uint32_t> StoreState::LookUpParentOfRow(ForeignKey f, const c
     if (views.back().index() == 0) return kNoSlot;
   }
   const std::uint32_t parent = FindKey(info.target.index, info.target_key, views);
-  if (parent == kNoSlot) return std::nullopt;
-  return parent;
+  return parent == kNoSlot ? kDanglingSlot : parent;
 }
 
 // ----- rows
@@ -229,16 +230,6 @@ void StoreState::RemoveRow(std::uint32_t m, std::uint32_t slot) {
   std::memcpy(row + sizeof(std::uint64_t), &table.free_head, sizeof(table.free_head));
   table.free_head = slot;
   --table.rows;
-}
-
-void StoreState::LogBytes(std::uint32_t m, std::uint32_t slot, std::uint32_t offset,
-                          std::uint32_t size) {
-  const char* old = Row(m, slot) + offset;
-  if (size == sizeof(std::uint64_t)) [[likely]]
-    return LogOld<std::uint64_t>(m, slot, offset, old);
-  UndoRecord record{UndoRecord::Kind::kBytes, static_cast<std::uint8_t>(size), m, slot, offset, {}};
-  std::memcpy(record.old, old, size);
-  log_.records.push_back(record);
 }
 
 void StoreState::WriteCell(std::uint32_t m, std::uint32_t slot, std::uint32_t attribute,

@@ -5,7 +5,9 @@
 #ifndef RELATA_GRAPH_STORE_STATE_H_
 #define RELATA_GRAPH_STORE_STATE_H_
 
+#include <array>
 #include <atomic>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -69,9 +71,10 @@ struct DanglingLists {
 
 inline constexpr std::uint32_t kMaxSlots = kDanglingSlot;  // of a model
 
-struct RowPlace {
+struct MarkedRow {
   std::uint32_t model;
   std::uint32_t slot;
+  char* bytes;
 };
 
 inline constexpr std::uint64_t kKeyHashFactor = 0x9e3779b97f4a7c15u;
@@ -117,10 +120,12 @@ class StoreState {
   KeyViews Views(std::uint32_t m, std::uint32_t slot,
                  const std::vector<std::uint32_t>& attributes) const;
   ChildLink Child(ForeignKey f, std::uint32_t slot) const {
-    return LoadAs<ChildLink>(Row(foreign_key(f).owner.index, slot) + link(f).child_offset);
+    const LinkLayout& at = link(f);
+    return LoadAs<ChildLink>(Row(at.owner, slot) + at.child_offset);
   }
   ParentLink Parent(ForeignKey f, std::uint32_t slot) const {
-    return LoadAs<ParentLink>(Row(foreign_key(f).target.index, slot) + link(f).parent_offset);
+    const LinkLayout& at = link(f);
+    return LoadAs<ParentLink>(Row(at.target, slot) + at.parent_offset);
   }
   // The row that has a key, or kNoSlot; also when a part is null.
   std::uint32_t FindKey(std::uint32_t m, std::uint32_t key, const KeyViews& views) const;
@@ -128,17 +133,15 @@ class StoreState {
   // not looked for at home, is for EnterKey.
   std::uint32_t FindKeyOfRow(std::uint32_t m, std::uint32_t key, const char* row,
                              std::optional<std::uint32_t>& hash) const;
-  // The row that a foreign key in such bytes refers to, kNoSlot when a part is null, and nothing
+  // The row that a foreign key in such bytes refers to: kNoSlot when a part is null, kDanglingSlot
   // when there is no such row.
-  std::optional<std::uint32_t> FindParentOfRow(ForeignKey f, const char* row) const {
+  std::uint32_t FindParentOfRow(ForeignKey f, const char* row) const {
     const LinkLayout& at = link(f);
     if (at.home_cell == 0) return LookUpParentOfRow(f, row);
     if (IsNull(row, at.key)) return kNoSlot;
     const auto key = LoadAs<std::int64_t>(row + at.key.offset);
     const std::uint32_t parent = FindIntegerKey(at.target, at.home_cell, key);
-    if (parent == kNoSlot) [[unlikely]]
-      return std::nullopt;
-    return parent;
+    return parent == kNoSlot ? kDanglingSlot : parent;
   }
   // The row that has an integer as its primary key, whose cell is at `home_cell`.
   std::uint32_t FindIntegerKey(std::uint32_t m, std::uint32_t home_cell, std::int64_t key) const {
@@ -255,25 +258,20 @@ class StoreState {
     }
   }
   // Marks a row, for as long as one operation looks at nothing but links and values: its stamp is
-  // not its own meanwhile. False when it is marked already.
-  bool Mark(std::uint32_t m, std::uint32_t slot) {
+  // not its own meanwhile. Its bytes, which stay where they are; nullptr when it is marked already.
+  char* Mark(std::uint32_t m, std::uint32_t slot) {
     char* row = WriteRow(m, slot);
     const std::uint64_t stamp = StampOf(row);
-    if ((stamp & kMark) != 0) return false;
-    const std::uint64_t marked = stamp | kMark;
-    std::memcpy(row, &marked, sizeof(marked));
-    return true;
+    if ((stamp & kMark) != 0) return nullptr;
+    StoreAs(row, stamp | kMark);
+    return row;
   }
-  void Unmark(std::uint32_t m, std::uint32_t slot) {
-    char* row = WriteRow(m, slot);
-    const std::uint64_t stamp = StampOf(row) & ~kMark;
-    std::memcpy(row, &stamp, sizeof(stamp));
-  }
+  static void Unmark(char* row) { StoreAs(row, StampOf(row) & ~kMark); }
   bool IsMarked(std::uint32_t m, std::uint32_t slot) const {
     return (StampOf(Row(m, slot)) & kMark) != 0;
   }
   // For the use of one operation, which leaves it empty: it keeps its memory.
-  std::vector<RowPlace>& scratch_rows() { return scratch_rows_; }
+  std::vector<MarkedRow>& marked_rows() { return marked_rows_; }
   // REQUIRES: it is in no index, and neither end of any link.
   void RemoveRow(std::uint32_t m, std::uint32_t slot);
   // REQUIRES: Normalize accepts the value; an attribute in a key is not indexed now.
@@ -321,40 +319,46 @@ class StoreState {
   // The same for a row that was created in the savepoint that is open, if one is, and for a parent.
   void LinkNew(ForeignKey f, std::uint32_t child, char* row, std::uint32_t parent) {
     const LinkLayout& at = link(f);
-    char* const target = WriteRow(at.target, parent) + at.parent_offset;
-    auto up = LoadAs<ParentLink>(target);
-    const ChildLink down{parent, kNoSlot, up.last};
-    std::memcpy(row + at.child_offset, &down, sizeof(down));
-    if (up.last == kNoSlot) {
-      up.first = child;
+    char* const down = row + at.child_offset;
+    char* const up = WriteRow(at.target, parent) + at.parent_offset;
+    if (logging()) LogOld<ParentLink>(at.target, parent, at.parent_offset, up);
+    const auto last = LoadAs<std::uint32_t>(up + offsetof(ParentLink, last));
+    // Number by number: they are soon read so, and a processor waits where it has to put together
+    // what was just stored.
+    StoreAs(down + offsetof(ChildLink, parent), parent);
+    StoreAs(down + offsetof(ChildLink, next), kNoSlot);
+    StoreAs(down + offsetof(ChildLink, prev), last);
+    if (last == kNoSlot) {
+      StoreAs(up + offsetof(ParentLink, first), child);
     } else {
-      Put(at.owner, up.last, at.child_offset + std::uint32_t{offsetof(ChildLink, next)}, child);
+      Put(at.owner, last, at.child_offset + std::uint32_t{offsetof(ChildLink, next)}, child);
     }
-    up.last = child;
-    ++up.count;
-    if (logging()) LogOld<ParentLink>(at.target, parent, at.parent_offset, target);
-    std::memcpy(target, &up, sizeof(up));
+    StoreAs(up + offsetof(ParentLink, last), child);
+    StoreAs(up + offsetof(ParentLink, count),
+            LoadAs<std::uint32_t>(up + offsetof(ParentLink, count)) + 1);
   }
   // Takes a child out of the list of a parent that stays. REQUIRES: the child goes; what it knows
   // of its place is left as it was.
   void UnlinkGone(ForeignKey f, std::uint32_t child) {
     const LinkLayout& at = link(f);
-    const auto old = LoadAs<ChildLink>(Row(at.owner, child) + at.child_offset);
-    char* const target = WriteRow(at.target, old.parent) + at.parent_offset;
-    auto up = LoadAs<ParentLink>(target);
-    if (old.prev == kNoSlot) {
-      up.first = old.next;
+    const char* const down = Row(at.owner, child) + at.child_offset;
+    const auto parent = LoadAs<std::uint32_t>(down + offsetof(ChildLink, parent));
+    const auto next = LoadAs<std::uint32_t>(down + offsetof(ChildLink, next));
+    const auto prev = LoadAs<std::uint32_t>(down + offsetof(ChildLink, prev));
+    char* const up = WriteRow(at.target, parent) + at.parent_offset;
+    if (logging()) LogOld<ParentLink>(at.target, parent, at.parent_offset, up);
+    if (prev == kNoSlot) {
+      StoreAs(up + offsetof(ParentLink, first), next);
     } else {
-      Put(at.owner, old.prev, at.child_offset + std::uint32_t{offsetof(ChildLink, next)}, old.next);
+      Put(at.owner, prev, at.child_offset + std::uint32_t{offsetof(ChildLink, next)}, next);
     }
-    if (old.next == kNoSlot) {
-      up.last = old.prev;
+    if (next == kNoSlot) {
+      StoreAs(up + offsetof(ParentLink, last), prev);
     } else {
-      Put(at.owner, old.next, at.child_offset + std::uint32_t{offsetof(ChildLink, prev)}, old.prev);
+      Put(at.owner, next, at.child_offset + std::uint32_t{offsetof(ChildLink, prev)}, prev);
     }
-    --up.count;
-    if (logging()) LogOld<ParentLink>(at.target, old.parent, at.parent_offset, target);
-    std::memcpy(target, &up, sizeof(up));
+    StoreAs(up + offsetof(ParentLink, count),
+            LoadAs<std::uint32_t>(up + offsetof(ParentLink, count)) - 1);
   }
   // Unlinks a child, dangling or not; its value still is what it was linked by.
   void Unlink(ForeignKey f, std::uint32_t child);
@@ -374,7 +378,13 @@ class StoreState {
   }
   // Notes bytes of a row that are about to be overwritten. REQUIRES: a savepoint is open; the row's
   // page is this store's own.
-  void LogBytes(std::uint32_t m, std::uint32_t slot, std::uint32_t offset, std::uint32_t size);
+  void LogBytes(std::uint32_t m, std::uint32_t slot, std::uint32_t offset, std::uint32_t size) {
+    const char* old = Row(m, slot) + offset;
+    if (size == 8) return LogOld<std::array<char, 8>>(m, slot, offset, old);
+    if (size == 1) return LogOld<std::array<char, 1>>(m, slot, offset, old);
+    assert(size == 16);
+    LogOld<std::array<char, 16>>(m, slot, offset, old);
+  }
 
   // ----- savepoints
   struct Savepoint {
@@ -405,12 +415,14 @@ class StoreState {
     gate_.version = stamps_.Take(Stamps::kMost);
     gate_.version_end = gate_.version + Stamps::kMost;
   }
-  std::optional<std::uint32_t> LookUpParentOfRow(ForeignKey f, const char* row) const;
+  std::uint32_t LookUpParentOfRow(ForeignKey f, const char* row) const;
   static std::size_t PageOf(std::uint32_t slot) { return slot >> kPageShift; }
   void AddPage(std::uint32_t m);
   char* WriteRow(std::uint32_t m, std::uint32_t slot) {
-    return tables_[m].pages.Write(PageOf(slot)) +
-           static_cast<std::size_t>(slot % kPageRows) * views_[m].stride;
+    const TableView& view = views_[m];
+    if (OwnerOfPage(view.Page(slot)) != page_owners_[m]) [[unlikely]]
+      tables_[m].pages.Write(PageOf(slot));
+    return const_cast<char*>(view.Row(slot));  // in a page of this store's own
   }
   template <typename T>
   void Put(std::uint32_t m, std::uint32_t slot, std::uint32_t offset, const T& value) {
@@ -422,13 +434,9 @@ class StoreState {
   template <typename T>
   void LogOld(std::uint32_t m, std::uint32_t slot, std::uint32_t offset, const char* old) {
     static_assert(sizeof(T) <= sizeof(UndoRecord::old));
-    UndoRecord& record = log_.records.emplace_back();
-    record.kind = UndoRecord::Kind::kBytes;
-    record.size = sizeof(T);
-    record.model = m;
-    record.slot = slot;
-    record.offset = offset;
+    UndoRecord record{UndoRecord::Kind::kBytes, sizeof(T), m, slot, offset, {}};
     std::memcpy(record.old, old, sizeof(T));
+    log_.records.push_back(record);
   }
   void WriteChild(ForeignKey f, std::uint32_t slot, const ChildLink& link);
   void WriteNext(ForeignKey f, std::uint32_t child, std::uint32_t next);
@@ -459,14 +467,15 @@ class StoreState {
   std::vector<TableView> views_;
   std::vector<StoreWalk> walks_;  // by association
   std::vector<DanglingLists> dangling_;
-  std::vector<RowPlace> scratch_rows_;
+  std::vector<MarkedRow> marked_rows_;
   // Stands in TableView::first_key from the first slot's creation until that row has its key. Once
   // rows are at home by a first key it never changes, so that nothing of it has to be undone.
   static constexpr std::uint64_t kNoFirstKey = std::uint64_t{1} << 63;
   static constexpr std::uint64_t kMark = std::uint64_t{1} << 63;  // no stamp gets this far
   Stamps stamps_;
   WriteGate gate_;
-  std::vector<std::uint64_t> owners_;  // WriteGate::owners
+  std::vector<std::uint64_t> owners_;       // WriteGate::owners
+  std::vector<std::uint64_t> page_owners_;  // by model: PagedArray::owner
   UndoLog log_;
   std::vector<Savepoint> savepoints_;
   int user_savepoints_ = 0;
