@@ -434,9 +434,13 @@ class StoreState {
   template <typename T>
   void LogOld(std::uint32_t m, std::uint32_t slot, std::uint32_t offset, const char* old) {
     static_assert(sizeof(T) <= sizeof(UndoRecord::old));
-    UndoRecord record{UndoRecord::Kind::kBytes, sizeof(T), m, slot, offset, {}};
+    UndoRecord& record = log_.records.emplace_back();  // and filled where it lies
+    record.kind = UndoRecord::Kind::kBytes;
+    record.size = sizeof(T);
+    record.model = m;
+    record.slot = slot;
+    record.offset = offset;
     std::memcpy(record.old, old, sizeof(T));
-    log_.records.push_back(record);
   }
   void WriteChild(ForeignKey f, std::uint32_t slot, const ChildLink& link);
   void WriteNext(ForeignKey f, std::uint32_t child, std::uint32_t next);
