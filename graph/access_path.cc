@@ -30,6 +30,7 @@ class Chooser {
     for (const ForeignKey f : info_.foreign_keys) TryForeignKey(f);
     for (const LinkedFact& fact : facts_.linked) TryLinked(fact);
     for (std::uint32_t i = 0; i < info_.indexes.size(); ++i) TryIndex(i);
+    for (const std::vector<Facts>& any : facts_.any) TryUnion(any);
     return std::move(best_);
   }
 
@@ -287,6 +288,45 @@ class Chooser {
     path.description = absl::StrCat(std::string(IndexKindName(index.kind)), " index ", index.name,
                                     ": ", NameOf(info_, attributes, values));
     Propose(std::move(path), cost);
+  }
+
+  // The rows of several ways, when there is one for each part of an OR, as a scan would come by
+  // them.
+  void TryUnion(const std::vector<Facts>& any) {
+    static const WantedOrder kNoOrder;
+    std::vector<AccessPath> ways;
+    AccessPath path;
+    path.kind = AccessKind::kUnion;
+    path.listed = true;
+    std::size_t cost = 0;
+    for (const Facts& facts : any) {
+      AccessPath way = Chooser(state_, model_, facts, kNoOrder).Choose();
+      if (way.kind == AccessKind::kScan) return;
+      cost += way.cost + way.expected;
+      if (!IsBetter(cost)) return;
+      path.expected += way.expected;
+      absl::StrAppend(&path.description, ways.empty() ? "any of: " : " | ", way.description);
+      ways.push_back(std::move(way));
+    }
+    for (AccessPath& way : ways) AppendSlots(way, path.slots);
+    std::sort(path.slots.begin(), path.slots.end());
+    path.slots.erase(std::unique(path.slots.begin(), path.slots.end()), path.slots.end());
+    Propose(std::move(path), cost);
+  }
+
+  static void AppendSlots(AccessPath& way, std::vector<std::uint32_t>& slots) {
+    if (way.listed) {
+      slots.insert(slots.end(), way.slots.begin(), way.slots.end());
+    } else if (way.kind == AccessKind::kWalk) {
+      for (std::uint32_t slot = way.walk.First(way.from); slot != kNoSlot;
+           slot = way.walk.Next(slot)) {
+        slots.push_back(slot);
+      }
+    } else {
+      for (std::uint32_t slot = way.cursor.Next(); slot != kNoSlot; slot = way.cursor.Next()) {
+        slots.push_back(slot);
+      }
+    }
   }
 
   // Whether the rows of an index that are equal in its first attributes come in the order asked

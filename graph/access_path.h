@@ -23,6 +23,7 @@ enum class AccessKind : std::uint8_t {
   kKeys,   // the rows that have one of some keys: by the identity map or another unique key
   kWalk,   // what is linked to one row, or to each of some rows
   kIndex,  // a range of a secondary index, or the rows of several values in it
+  kUnion,  // the rows that one or another of some ways gives, by slot
   kNone,   // no row can be meant
 };
 

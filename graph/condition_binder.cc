@@ -166,12 +166,21 @@ absl::StatusOr<std::uint32_t> ConditionBinder::EmitList(const ConditionNode& nod
                    [](const Condition* a, const Condition* b) { return CostOf(*a) < CostOf(*b); });
   // Backwards: each part goes on with the one after it.
   std::uint32_t next = all ? exits.on_true : exits.on_false;
+  std::vector<Facts> any;  // of each part of an OR
+  Facts* const whole = facts_;
   for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
     const Exits inner = all ? Exits{next, exits.on_false} : Exits{exits.on_true, next};
-    const auto entry =
-        Emit(ConditionAccess::Node(**part), negated, inner, sure && (all || parts.size() == 1));
+    if (!all && sure) facts_ = &any.emplace_back();
+    const auto entry = Emit(ConditionAccess::Node(**part), negated, inner, sure);
+    facts_ = whole;
     if (!entry.ok()) return entry.status();
     next = *entry;
+  }
+  // Of a part of which nothing is known, any row may come.
+  const bool known = std::none_of(any.begin(), any.end(), [](const Facts& f) { return f.empty(); });
+  if (!any.empty() && known) {
+    std::reverse(any.begin(), any.end());
+    facts_->any.push_back(std::move(any));
   }
   return next;
 }

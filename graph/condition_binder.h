@@ -34,6 +34,9 @@ struct LinkedFact {
 struct Facts {
   std::vector<AttributeFact> attributes;
   std::vector<LinkedFact> linked;
+  // Each a list of which one at least holds of a row: what an OR knows.
+  std::vector<std::vector<Facts>> any;
+  bool empty() const { return attributes.empty() && linked.empty() && any.empty(); }
 };
 
 // An attribute of the rows of a model, or of rows that they lead to.

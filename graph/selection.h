@@ -47,6 +47,7 @@ void ForAdmitted(const BoundLevel& level, const AccessPath* access, const char* 
     case AccessKind::kKeys:
     case AccessKind::kWalk:
     case AccessKind::kIndex:
+    case AccessKind::kUnion:
       if (access->listed) {
         for (const std::uint32_t slot : access->slots) {
           if (!offer(at(slot))) return;
