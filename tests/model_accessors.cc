@@ -78,7 +78,7 @@ Outcome ModelAccessors::Remove(const std::vector<RowId>& targets, Unlink unlink)
   });
 }
 
-Outcome ModelAccessors::Create(const Assigns& values, const Assigns& through) {
+Outcome ModelAccessors::Create(const Assigns& values, const Assigns& through, RowId* created) {
   if (!through.empty() && !to_many_through()) return Refused(ErrorKind::kNone);
   return AllOrNothing([&](ModelStore& trial) {
     Assigns row = values;
@@ -93,10 +93,11 @@ Outcome ModelAccessors::Create(const Assigns& values, const Assigns& through) {
       const Outcome referred = Refer(trial, info().foreign_key, source_, row);
       if (!referred.ok()) return referred;
     }
-    RowId created = 0;
-    Outcome outcome = trial.Create(info().target, row, &created);
+    RowId target = 0;
+    Outcome outcome = trial.Create(info().target, row, &target);
+    if (created != nullptr) *created = target;
     if (!outcome.ok() || in_target) return outcome;
-    return Attach(trial, created, through);
+    return Attach(trial, target, through);
   });
 }
 
@@ -115,11 +116,9 @@ Outcome ModelAccessors::SetSteps(ModelStore& trial, const std::vector<RowId>& ta
   std::set<RowId> kept;
   std::vector<ModelStore::Link> dropped;
   for (const ModelStore::Link& link : trial.Links(association_, source_)) {
-    if (std::find(targets.begin(), targets.end(), link.target) != targets.end()) {
-      kept.insert(link.target);
-    } else {
-      dropped.push_back(link);
-    }
+    const bool wanted = std::find(targets.begin(), targets.end(), link.target) != targets.end();
+    // Of several links to one target the first stays.
+    if (!wanted || !kept.insert(link.target).second) dropped.push_back(link);
   }
   if (Outcome outcome = Drop(trial, dropped, unlink); !outcome.ok()) return outcome;
   // What is to be linked may have gone with what was unlinked.

@@ -25,7 +25,7 @@ class ModelAccessors {
   Outcome Add(const std::vector<RowId>& targets, const Assigns& through);
   Outcome Append(const std::vector<RowId>& targets, const Assigns& through);
   Outcome Remove(const std::vector<RowId>& targets, Unlink unlink = Unlink::kClear);
-  Outcome Create(const Assigns& values, const Assigns& through);
+  Outcome Create(const Assigns& values, const Assigns& through, RowId* created = nullptr);
 
  private:
   const Schema& schema() const { return twin_.schema(); }

@@ -8,6 +8,7 @@
 #include "tests/model_accessors.h"
 #include "tests/model_store.h"
 #include "tests/model_store_compare.h"
+#include "tests/random_drafts.h"
 #include "tests/random_schema.h"
 
 namespace relata::testing {
@@ -163,6 +164,23 @@ class Run {
     return Judge(store_.Create(model, Named(model, values)).status(), outcome);
   }
 
+  // A draft adds about as many rows as this leaves room for.
+  bool HasRoom() const {
+    std::size_t rows = 0;
+    for (std::uint32_t m = 0; m < schema_.models().size(); ++m) rows += twin_.rows(Model{m}).size();
+    return rows < 60;
+  }
+
+  std::string CreateNested(Model model) {
+    const RandomRow row = DrawRow(random_, twin_, model, 3);
+    call_ = "create nested: " + ToString(schema_, row);
+    const Draft draft = ToDraft(store_, twin_, row);
+    const ModelStore::Outcome outcome = CreateInTwin(twin_, row);
+    const absl::Status status = store_.Create(model, draft).status();
+    if (status.ok() && draft.size() > 1) ++report_.nested;
+    return Judge(status, outcome);
+  }
+
   std::string DeleteRow(Model model) {
     const std::vector<ModelStore::Row>& rows = twin_.rows(model);
     if (rows.empty()) return "";
@@ -178,6 +196,7 @@ class Run {
     const Model any{static_cast<std::uint32_t>(random_.Below(schema_.models().size()))};
     if (dice < 10 && twin_.rows(any).size() < 8) return CreateRow(any);
     if (dice < 16) return DeleteRow(any);
+    if (dice < 24 && HasRoom()) return CreateNested(any);
     const Association association{
         static_cast<std::uint32_t>(random_.Below(schema_.associations().size()))};
     const AssociationInfo& info = schema_[association];

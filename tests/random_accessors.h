@@ -1,5 +1,5 @@
-// Random calls of the accessors of associations of all four kinds, scoped ones included, on a store
-// and on its naive twin.
+// Random calls of the accessors of associations of all four kinds, scoped ones included, and nested
+// creates, on a store and on its naive twin.
 #ifndef RELATA_TESTS_RANDOM_ACCESSORS_H_
 #define RELATA_TESTS_RANDOM_ACCESSORS_H_
 
@@ -13,6 +13,7 @@ struct AccessorReport {
   std::size_t steps = 0;
   std::size_t done = 0;
   std::size_t refused = 0;
+  std::size_t nested = 0;  // drafts of several rows that were created
   // What differs, after which call of which seed; empty when nothing does.
   std::string failure;
 };

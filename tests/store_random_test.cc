@@ -44,12 +44,13 @@ TEST(StoreRandomTest, RandomRunsAgreeWithTheTwinAndWithSqlite) {
   EXPECT_LT(report.sqlite_parted * kStepsOfARun, report.steps / 10);
 }
 
-TEST(StoreRandomTest, RandomAccessorCallsAgreeWithTheTwin) {
+TEST(StoreRandomTest, RandomAccessorCallsAndNestedCreatesAgreeWithTheTwin) {
   const AccessorReport report =
       RunAccessorsAtRandom(SeedFromEnvironment(1), StepsFromEnvironment(2000));
   EXPECT_EQ(report.failure, "");
   EXPECT_GT(report.done, report.steps / 4);
   EXPECT_GT(report.refused, report.steps / 50);
+  EXPECT_GT(report.nested, report.steps / 400);
 }
 
 class FaultyTwinTest : public ::testing::TestWithParam<ModelStore::Fault> {};
