@@ -319,8 +319,8 @@ class Store : public TypedStore {
   // has of its own (With) win over them.
   //
   // Makes the targets all that is linked: links what is missing, unlinks the rest, and gives the
-  // join rows of kept links their values, too. An association to one takes at most one target. A
-  // target that had another parent leaves it.
+  // join rows of kept links their values, too. Of several links to one target the first is kept. An
+  // association to one takes at most one target. A target that had another parent leaves it.
   LinkResult Set(Instance instance, Association association, const Targets& targets,
                  const Values& through = {}, Unlink unlink = Unlink::kClear);
   // Unlinks everything.
@@ -362,9 +362,9 @@ class Store : public TypedStore {
   // ----- queries (relata/query.h: what they mean, and in which order rows come)
   //
   // All of them fail with InvalidArgument for what does not fit the schema. A query whose condition
-  // fixes a unique key, a foreign key or a linked instance costs what it finds; otherwise every row
-  // of the model is looked at. Explain says which. To sort costs O(rows log rows), with a limit
-  // O(rows log limit).
+  // fixes a unique key, a foreign key or a linked instance costs what it finds, and so does an OR
+  // of such; otherwise every row of the model is looked at. Explain says which. To sort costs
+  // O(rows log rows), with a limit O(rows log limit).
 
   absl::StatusOr<Rows> Select(const Query& query) const;
   // The same of what is linked to an instance: its getter, with all that a query can ask. The query
