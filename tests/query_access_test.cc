@@ -109,68 +109,68 @@ TEST_F(IndexedQueryTest, RowsThatAnIndexHoldsEqualComeByPrimaryKeyNotByPlace) {
   const Query last = Query(event_).OrderBy(event_["day"], kDescending).Limit(3);
   EXPECT_THAT(Explain(last), HasSubstr("in the order asked for"));
   EXPECT_THAT(Slots(last), ElementsAre(199, 299, 399));
+}
 
-  TEST_F(IndexedQueryTest, AnOrOfWhatIsServedIsServedInTheOrderOfAScan) {
-    const Condition served = event_["id"] == 900 || event_["kind"] == "k7" ||
-                             (event_["day"] == 42 && event_["size"] > 300.0);
-    EXPECT_THAT(
-        Explain(Query(event_).Where(served)),
-        HasSubstr("any of: primary key id = 900 | hashed index events_kind_hash: kind = 'k7' "
-                  "| ordered index events_day_size: day = 42, size in a range; condition"));
-    EXPECT_THAT(Slots(Query(event_).Where(served)),
-                ElementsAre(7, 257, 507, 642, 742, 757, 842, 899, 942));
-    // A row of several parts comes once.
-    const Condition twice = event_["id"] == 8 || event_["kind"] == "k7" || event_["id"].In({8, 9});
-    EXPECT_THAT(Slots(Query(event_).Where(twice)), ElementsAre(7, 8, 257, 507, 757));
-    EXPECT_EQ(*store_.Count(Query(event_).Where(twice)), 5u);
-    EXPECT_THAT(Slots(Query(event_).Where(twice).OrderBy(event_["id"], kDescending).Limit(2)),
-                ElementsAre(757, 507));
-    // One part that nothing serves, and so many rows that a scan is better.
-    EXPECT_THAT(Explain(Query(event_).Where(served || event_["size"] == 7.0)),
-                HasSubstr("all 1000 rows"));
-    EXPECT_THAT(Explain(Query(event_).Where(event_["id"] == 8 || event_["day"] >= 0)),
-                HasSubstr("all 1000 rows"));
-    // By De Morgan the opposite of an AND, within an AND, and in itself.
-    EXPECT_THAT(Slots(Query(event_).Where(!(event_["id"] != 8 && event_["kind"] != "k7"))),
-                ElementsAre(7, 257, 507, 757));
-    EXPECT_THAT(Slots(Query(event_).Where(event_["size"] > 100.0 && (event_["id"] == 1 || twice))),
-                ElementsAre(257, 507, 757));
-    EXPECT_THAT(Explain(Query(event_).Where(!served)), HasSubstr("all 1000 rows"));
-  }
+TEST_F(IndexedQueryTest, AnOrOfWhatIsServedIsServedInTheOrderOfAScan) {
+  const Condition served = event_["id"] == 900 || event_["kind"] == "k7" ||
+                           (event_["day"] == 42 && event_["size"] > 300.0);
+  EXPECT_THAT(Explain(Query(event_).Where(served)),
+              HasSubstr("any of: primary key id = 900 | hashed index events_kind_hash: kind = 'k7' "
+                        "| ordered index events_day_size: day = 42, size in a range; condition"));
+  EXPECT_THAT(Slots(Query(event_).Where(served)),
+              ElementsAre(7, 257, 507, 642, 742, 757, 842, 899, 942));
+  // A row of several parts comes once.
+  const Condition twice = event_["id"] == 8 || event_["kind"] == "k7" || event_["id"].In({8, 9});
+  EXPECT_THAT(Slots(Query(event_).Where(twice)), ElementsAre(7, 8, 257, 507, 757));
+  EXPECT_EQ(*store_.Count(Query(event_).Where(twice)), 5u);
+  EXPECT_THAT(Slots(Query(event_).Where(twice).OrderBy(event_["id"], kDescending).Limit(2)),
+              ElementsAre(757, 507));
+  // One part that nothing serves, and so many rows that a scan is better.
+  EXPECT_THAT(Explain(Query(event_).Where(served || event_["size"] == 7.0)),
+              HasSubstr("all 1000 rows"));
+  EXPECT_THAT(Explain(Query(event_).Where(event_["id"] == 8 || event_["day"] >= 0)),
+              HasSubstr("all 1000 rows"));
+  // By De Morgan the opposite of an AND, within an AND, and in itself.
+  EXPECT_THAT(Slots(Query(event_).Where(!(event_["id"] != 8 && event_["kind"] != "k7"))),
+              ElementsAre(7, 257, 507, 757));
+  EXPECT_THAT(Slots(Query(event_).Where(event_["size"] > 100.0 && (event_["id"] == 1 || twice))),
+              ElementsAre(257, 507, 757));
+  EXPECT_THAT(Explain(Query(event_).Where(!served)), HasSubstr("all 1000 rows"));
+}
 
-  // Whatever way is chosen, the rows are those of a scan, in its order where an OR is served.
-  TEST_F(IndexedQueryTest, RandomOrsGiveWhatAScanGives) {
-    std::mt19937_64 random(7);
-    const auto below = [&](std::uint64_t n) { return static_cast<int>(random() % n); };
-    const auto leaf = [&]() -> Condition {
-      switch (below(5)) {
-        case 0:
-          return event_["id"] == below(1100);
-        case 1:
-          return event_["kind"] == "k" + std::to_string(below(260));
-        case 2:
-          return event_["day"] == below(100);
-        case 3:
-          return event_["id"].In({below(1100), below(1100), nullptr});
-        default:
-          return event_["day"] == below(100) && event_["size"] < below(500);
-      }
-    };
-    int unions = 0;
-    for (int i = 0; i < 300; ++i) {
-      Condition condition = leaf();
-      for (int parts = 1 + below(3); parts > 0; --parts) {
-        condition = below(4) == 0 ? (condition && leaf()) || leaf() : condition || leaf();
-      }
-      const Query query = Query(event_).Where(condition);
-      unions += Explain(query).find("any of: ") != std::string::npos;
-      // One part more that nothing serves and no row satisfies, and all rows are looked at.
-      const Query scan = Query(event_).Where(condition || event_["size"] == -1.0);
-      ASSERT_NE(Explain(scan).find("all 1000 rows"), std::string::npos);
-      ASSERT_EQ(Slots(query), Slots(scan)) << i << ": " << Explain(query);
+// Whatever way is chosen, the rows are those of a scan, in its order where an OR is served.
+TEST_F(IndexedQueryTest, RandomOrsGiveWhatAScanGives) {
+  std::mt19937_64 random(7);
+  const auto below = [&](std::uint64_t n) { return static_cast<int>(random() % n); };
+  const auto leaf = [&]() -> Condition {
+    switch (below(5)) {
+      case 0:
+        return event_["id"] == below(1100);
+      case 1:
+        return event_["kind"] == "k" + std::to_string(below(260));
+      case 2:
+        return event_["day"] == below(100);
+      case 3:
+        return event_["id"].In({below(1100), below(1100), nullptr});
+      default:
+        return event_["day"] == below(100) && event_["size"] < below(500);
     }
-    EXPECT_GT(unions, 150);
+  };
+  int unions = 0;
+  for (int i = 0; i < 300; ++i) {
+    Condition condition = leaf();
+    for (int parts = 1 + below(3); parts > 0; --parts) {
+      condition = below(4) == 0 ? (condition && leaf()) || leaf() : condition || leaf();
+    }
+    const Query query = Query(event_).Where(condition);
+    unions += Explain(query).find("any of: ") != std::string::npos;
+    // One part more that nothing serves and no row satisfies, and all rows are looked at.
+    const Query scan = Query(event_).Where(condition || event_["size"] == -1.0);
+    ASSERT_NE(Explain(scan).find("all 1000 rows"), std::string::npos);
+    ASSERT_EQ(Slots(query), Slots(scan)) << i << ": " << Explain(query);
   }
+  EXPECT_GT(unions, 150);
+}
 
 }  // namespace
 }  // namespace relata
