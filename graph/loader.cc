@@ -4,10 +4,11 @@
 #include <limits>
 #include <string>
 #include <utility>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "graph/arcs.h"
+#include "graph/columns.h"
 #include "graph/describe.h"
 #include "graph/errors.h"
 #include "graph/plain_row.h"
@@ -20,18 +21,22 @@ using internal::KeyViews;
 using internal::kNoSlot;
 using internal::StoreState;
 
-absl::Status AppendRow(StoreState& state, Model model, std::span<const ValueView> row) {
+// What cannot be right about a model and a number of values for its attributes.
+absl::Status CheckFit(const StoreState& state, Model model, std::size_t values) {
   if (model.index >= state.models().size()) {
     return absl::InvalidArgumentError("the model handle is not of this loader's schema");
   }
+  const ModelInfo& info = state.model(model.index);
+  if (values == info.attributes.size()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("a row of ", info.name, " has ",
+                                                 info.attributes.size(), " values, got ", values));
+}
+
+absl::Status AppendRow(StoreState& state, Model model, std::span<const ValueView> row) {
+  RELATA_RETURN_IF_ERROR(CheckFit(state, model, row.size()));
   const std::uint32_t m = model.index;
   const ModelInfo& info = state.model(m);
-  if (row.size() != info.attributes.size()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a row of ", info.name, " has ", info.attributes.size(), " values, got ", row.size()));
-  }
-  std::vector<ValueView> normal;
-  normal.reserve(row.size());
+  absl::InlinedVector<ValueView, 8> normal;
   for (std::uint32_t a = 0; a < row.size(); ++a) {
     const auto value = internal::NormalizeFor(state, m, a, row[a]);
     if (!value.ok()) return value.status();
@@ -53,16 +58,23 @@ absl::Status AppendRow(StoreState& state, Model model, std::span<const ValueView
   if (!slot.ok()) return slot.status();
   for (std::uint32_t a = 0; a < normal.size(); ++a) {
     if (normal[a].index() != 0) state.WriteCell(m, *slot, a, normal[a]);
-    if (info.attributes[a].auto_increment) {
-      const std::int64_t key = std::get<std::int64_t>(normal[a]);
-      const std::int64_t next = state.table(m).next_key;
-      if (next != kNoNextKey && key >= next) {
-        state.SetNextKey(m, key == std::numeric_limits<std::int64_t>::max() ? kNoNextKey : key + 1);
-      }
-    }
+    if (info.attributes[a].auto_increment) state.NoteKey(m, std::get<std::int64_t>(normal[a]));
   }
   for (std::uint32_t k = 0; k < info.keys.size(); ++k) state.IndexKey(m, k, *slot);
   return absl::OkStatus();
+}
+
+absl::Status CheckReferences(const StoreState& state, ForeignKey f) {
+  const ForeignKeyInfo& info = state.foreign_key(f);
+  if (!info.constrained || state.dangling(f).children == 0) return absl::OkStatus();
+  const std::uint32_t m = info.owner.index;
+  std::uint32_t slot = 0;
+  while (state.Child(f, slot).parent != internal::kDanglingSlot) ++slot;
+  const absl::Status dangling =
+      internal::DanglingError(state, f, state.Views(m, slot, info.attributes));
+  return internal::KindError(
+      ErrorKind::kForeignKey,
+      absl::StrCat(internal::DescribeRow(state, m, slot), ": ", dangling.message()));
 }
 
 }  // namespace
@@ -85,6 +97,13 @@ absl::Status Loader::Append(Model model, std::span<const ValueView> row) {
     return absl::OkStatus();
   }
   status_ = AppendRow(*state_, model, row);
+  return status_;
+}
+
+absl::Status Loader::AppendColumns(Model model, std::size_t rows, std::span<const Column> columns) {
+  RELATA_RETURN_IF_ERROR(status_);
+  status_ = CheckFit(*state_, model, columns.size());
+  if (status_.ok()) status_ = internal::AppendColumns(*state_, model, rows, columns);
   return status_;
 }
 
@@ -112,20 +131,9 @@ absl::StatusOr<Store> Loader::Finish() && {
   RELATA_RETURN_IF_ERROR(status_);
   StoreState& state = *state_;
   for (std::uint32_t m = 0; m < state.models().size(); ++m) {
+    state.LinkRows(m);
     for (const ForeignKey f : state.model(m).foreign_keys) {
-      const ForeignKeyInfo& info = state.foreign_key(f);
-      for (std::uint32_t slot = linked_[f.index]; slot < state.views()[m].slots; ++slot) {
-        const std::uint32_t parent = state.FindParent(f, slot);
-        state.Link(f, slot, parent);
-        if (parent == kNoSlot && info.constrained &&
-            state.Child(f, slot).parent == internal::kDanglingSlot) {
-          const absl::Status dangling =
-              internal::DanglingError(state, f, state.Views(m, slot, info.attributes));
-          return internal::KindError(
-              ErrorKind::kForeignKey,
-              absl::StrCat(internal::DescribeRow(state, m, slot), ": ", dangling.message()));
-        }
-      }
+      RELATA_RETURN_IF_ERROR(CheckReferences(state, f));
     }
   }
   for (std::uint32_t m = 0; m < state.models().size(); ++m) state.BuildIndexes(m);

@@ -25,12 +25,6 @@ std::int64_t After(std::int64_t key) {
   return key == std::numeric_limits<std::int64_t>::max() ? kNoNextKey : key + 1;
 }
 
-// A key that was given, not generated, is not to be generated later either.
-void NoteKey(StoreState& state, std::uint32_t m, std::int64_t key) {
-  const std::int64_t next = state.table(m).next_key;
-  if (next != kNoNextKey && key >= next) state.SetNextKey(m, After(key));
-}
-
 std::optional<std::uint32_t> AutoIncrement(const ModelInfo& model) {
   const std::uint32_t a = model.primary_key().attributes[0];
   if (!model.attributes[a].auto_increment) return std::nullopt;
@@ -168,7 +162,7 @@ absl::StatusOr<Instance> WriteNew(StoreState& state, std::uint32_t m,
     if (row[a].index() != 0) state.WriteCell(m, slot, a, row[a]);
   }
   if (const auto generated = AutoIncrement(model); generated.has_value()) {
-    NoteKey(state, m, std::get<std::int64_t>(row[*generated]));
+    state.NoteKey(m, std::get<std::int64_t>(row[*generated]));
   }
   for (std::uint32_t k = 0; k < model.keys.size(); ++k) state.IndexKey(m, k, slot);
   for (std::size_t i = 0; i < parents.size(); ++i) {
@@ -196,7 +190,7 @@ void WritePlan(StoreState& state, const Plan& plan) {
   for (const Plan::Assignment& a : plan.assignments()) {
     const std::uint32_t m = a.instance.model;
     if (AutoIncrement(state.model(m)) == a.attribute) {
-      NoteKey(state, m, *a.after.get_if<std::int64_t>());
+      state.NoteKey(m, *a.after.get_if<std::int64_t>());
     }
   }
 }

@@ -201,15 +201,17 @@ void StoreState::AddPage(std::uint32_t m) {
 
 absl::StatusOr<std::uint32_t> StoreState::AddRow(std::uint32_t m) {
   const NewRow row = OpenRow(m);
-  if (row.slot == kNoSlot) {
-    return absl::ResourceExhaustedError(absl::StrCat("model ", model(m).name, " has ", kMaxSlots,
-                                                     " instances and cannot hold more"));
-  }
+  if (row.slot == kNoSlot) return FullError(m);
   const std::vector<char>& blank = layout(m).blank;
   std::memcpy(row.bytes + sizeof(std::uint64_t), blank.data() + sizeof(std::uint64_t),
               blank.size() - sizeof(std::uint64_t));
   KeepRow(m, row);
   return row.slot;
+}
+
+absl::Status StoreState::FullError(std::uint32_t m) const {
+  return absl::ResourceExhaustedError(
+      absl::StrCat("model ", model(m).name, " has ", kMaxSlots, " instances and cannot hold more"));
 }
 
 void StoreState::RemoveRow(std::uint32_t m, std::uint32_t slot) {

@@ -50,6 +50,13 @@ class RowPages : public PageContents {
   const RowLayout* layout_;
 };
 
+// A model has fewer slots than this.
+inline constexpr std::uint32_t kMaxSlots = kDanglingSlot;
+
+// Stands in TableView::first_key from the first slot's creation until that row has its key. Once
+// rows are at home by a first key it never changes, so that nothing of it has to be undone.
+inline constexpr std::uint64_t kNoFirstKey = std::uint64_t{1} << 63;
+
 // The rows of one model, and its keys.
 struct Table {
   Table(PagedArray row_pages, std::vector<KeyIndex> key_indexes)
@@ -68,8 +75,6 @@ struct DanglingLists {
   KeyIndex heads;
   std::uint64_t children = 0;
 };
-
-inline constexpr std::uint32_t kMaxSlots = kDanglingSlot;  // of a model
 
 struct MarkedRow {
   std::uint32_t model;
@@ -272,6 +277,15 @@ class StoreState {
   }
   // For the use of one operation, which leaves it empty: it keeps its memory.
   std::vector<MarkedRow>& marked_rows() { return marked_rows_; }
+  // The same for several rows, of bytes whose cells are all zero: as many as the last page, or a
+  // new one, has room for, and `most` at most. REQUIRES: no slot is free, no savepoint is open, and
+  // the store was never forked.
+  struct NewRows {
+    std::uint32_t slot = 0;  // of the first
+    std::uint32_t count = 0;
+    char* first = nullptr;  // the others follow, a stride apart
+  };
+  absl::StatusOr<NewRows> AddRows(std::uint32_t m, std::size_t most, const char* bytes);
   // REQUIRES: it is in no index, and neither end of any link.
   void RemoveRow(std::uint32_t m, std::uint32_t slot);
   // REQUIRES: Normalize accepts the value; an attribute in a key is not indexed now.
@@ -296,6 +310,9 @@ class StoreState {
       Leave(m, 0, slot, HashOfIntegerKey(key));
     }
   }
+  // Enters a key of new rows, one after another. Stops before the first row that has the same key
+  // as another before it, and gives back how many were entered.
+  std::uint32_t IndexNewRows(std::uint32_t m, std::uint32_t key, const NewRows& rows);
   // The same as IndexKey for a key of another kind whose hash FindKeyOfRow has given.
   void EnterKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot,
                 std::optional<std::uint32_t> hash) {
@@ -360,6 +377,13 @@ class StoreState {
     StoreAs(up + offsetof(ParentLink, count),
             LoadAs<std::uint32_t>(up + offsetof(ParentLink, count)) - 1);
   }
+  // Links new rows whose parents are there already while they are in the cache. Children of one
+  // parent are linked in the order of their rows all the same: a row that has to wait keeps all
+  // after it waiting.
+  void LinkNewRows(std::uint32_t m, const NewRows& rows);
+  // Links every row of a model that is not linked yet, by all foreign keys, in order. REQUIRES:
+  // links have been made by these two functions alone; and as AddRows.
+  void LinkRows(std::uint32_t m);
   // Unlinks a child, dangling or not; its value still is what it was linked by.
   void Unlink(ForeignKey f, std::uint32_t child);
   // Makes the foreign key of a child null and the child nobody's, without a look at its siblings.
@@ -450,10 +474,14 @@ class StoreState {
                            const KeyViews& views) const;
   void Enter(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash);
   void Leave(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash);
+  std::uint32_t FindBefore(std::uint32_t m, std::uint32_t key, std::uint32_t slot) const;
+  std::uint32_t Linked(ForeignKey f, std::uint32_t end, std::uint32_t begin) const;
+  void LinkSome(ForeignKey f, std::uint32_t begin, std::uint32_t count, bool dangle);
   std::uint32_t FindDangling(ForeignKey f, std::uint32_t hash, const KeyViews& views) const;
   void EnterDangling(ForeignKey f, std::uint32_t hash, std::uint32_t head);
   void LeaveDangling(ForeignKey f, std::uint32_t hash, std::uint32_t head);
   void CountDangling(ForeignKey f, std::int64_t more);
+  absl::Status FullError(std::uint32_t m) const;
   void EnterEach(std::uint32_t m, std::uint32_t slot, std::uint64_t set);
   void LeaveEach(std::uint32_t m, std::uint32_t slot, std::uint64_t set);
   std::vector<std::uint32_t> SlotsInUse(std::uint32_t m) const;
@@ -472,9 +500,6 @@ class StoreState {
   std::vector<StoreWalk> walks_;  // by association
   std::vector<DanglingLists> dangling_;
   std::vector<MarkedRow> marked_rows_;
-  // Stands in TableView::first_key from the first slot's creation until that row has its key. Once
-  // rows are at home by a first key it never changes, so that nothing of it has to be undone.
-  static constexpr std::uint64_t kNoFirstKey = std::uint64_t{1} << 63;
   static constexpr std::uint64_t kMark = std::uint64_t{1} << 63;  // no stamp gets this far
   Stamps stamps_;
   WriteGate gate_;

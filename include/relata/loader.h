@@ -13,13 +13,29 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "relata/store.h"
+#include "relata/value.h"
 
 namespace relata {
+
+// The values of one attribute in consecutive rows, borrowed. Of the type of the attribute: one
+// value for each row, also for one that is null, where it does not matter which.
+struct Column {
+  // INTEGER; TIMESTAMP as microseconds since 1970-01-01 00:00 UTC; BOOLEAN as 0 or 1.
+  std::span<const std::int64_t> integers = {};
+  std::span<const double> doubles = {};
+  std::span<const UuidValue> uuids = {};
+  // TEXT and BYTES: the lengths of the values, which stand in `bytes` one after the other.
+  std::span<const std::int64_t> lengths = {};
+  std::string_view bytes = {};
+  // Bit i % 8 of byte i / 8 is set when row i is null. Empty when none is.
+  std::span<const std::uint8_t> nulls = {};
+};
 
 class Loader {
  public:
@@ -34,6 +50,11 @@ class Loader {
   // FailedPrecondition (kNotNull, kCheck), AlreadyExists (kUnique). After an error the loader is
   // spent. O(keys).
   absl::Status Append(Model model, std::span<const ValueView> row);
+  // Adds rows, given by columns: one for each attribute, in the order of ModelInfo::attributes. The
+  // same as Append of row after row, some ten times as fast; values are of exactly the attribute's
+  // type. InvalidArgument also when a column does not have a value for each row. Errors begin with
+  // the number of the row among those of its model, from 1: "row 7 of model team: ...". O(rows).
+  absl::Status AppendColumns(Model model, std::size_t rows, std::span<const Column> columns);
   // The next key to be generated; the default is one past the highest. InvalidArgument when a row
   // has that key or a higher one, or when the model generates none.
   absl::Status SetNextKey(Model model, std::int64_t next);
