@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <exception>
 #include <memory>
+#include <new>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -198,7 +198,7 @@ absl::Status WriteFileAtomically(const std::string& path, std::string_view bytes
   return SyncFolder(*target, calls);
 }
 
-absl::StatusOr<std::string> ReadWholeFile(const std::string& path) {
+absl::StatusOr<FileContents> ReadWholeFile(const std::string& path) {
   if (absl::Status good = CheckPath(path); !good.ok()) return good;
   // Not blocking, for a path that turns out to be a pipe; a regular file does not mind.
   const int opened =
@@ -212,23 +212,22 @@ absl::StatusOr<std::string> ReadWholeFile(const std::string& path) {
     return absl::FailedPreconditionError(
         absl::StrCat("cannot read ", path, ": it is no regular file"));
   }
-  std::string bytes;
-  try {
-    bytes.resize(static_cast<std::size_t>(entry.st_size));
-  } catch (const std::exception&) {  // a file of many holes may be larger than any memory
+  FileContents contents;
+  const auto size = static_cast<std::size_t>(entry.st_size);
+  // Not filled with zeros only to be overwritten. A file of many holes may exceed any memory.
+  contents.bytes.reset(new (std::nothrow) char[size]);
+  if (contents.bytes == nullptr) {
     return absl::ResourceExhaustedError(
         absl::StrCat("cannot read ", path, ": no memory for its ", entry.st_size, " bytes"));
   }
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    const ssize_t got =
-        Uninterrupted([&] { return read(opened, bytes.data() + filled, bytes.size() - filled); });
+  while (contents.size < size) {
+    char* to = contents.bytes.get() + contents.size;
+    const ssize_t got = Uninterrupted([&] { return read(opened, to, size - contents.size); });
     if (got < 0) return ErrnoStatus("read", path, errno);
     if (got == 0) break;  // it has become shorter meanwhile; what was read is judged as it is
-    filled += static_cast<std::size_t>(got);
+    contents.size += static_cast<std::size_t>(got);
   }
-  bytes.resize(filled);
-  return bytes;
+  return contents;
 }
 
 }  // namespace relata::snapshot_internal

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -39,8 +40,14 @@ class FileCalls {
 absl::Status WriteFileAtomically(const std::string& path, std::string_view bytes);
 absl::Status WriteFileAtomically(const std::string& path, std::string_view bytes, FileCalls& calls);
 
+struct FileContents {
+  std::unique_ptr<char[]> bytes;
+  std::size_t size = 0;
+  std::string_view view() const { return {bytes.get(), size}; }
+};
+
 // The contents of a regular file. Codes as for LoadSnapshot.
-absl::StatusOr<std::string> ReadWholeFile(const std::string& path);
+absl::StatusOr<FileContents> ReadWholeFile(const std::string& path);
 
 }  // namespace relata::snapshot_internal
 

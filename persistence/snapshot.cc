@@ -14,6 +14,7 @@ namespace relata {
 using snapshot_internal::DecodeBody;
 using snapshot_internal::EncodeBody;
 using snapshot_internal::Envelope;
+using snapshot_internal::FileContents;
 using snapshot_internal::kEnvelopeSize;
 using snapshot_internal::kMagic;
 using snapshot_internal::Open;
@@ -52,9 +53,9 @@ absl::Status SaveSnapshot(const Store& store, const std::string& path, SnapshotF
 }
 
 absl::StatusOr<Store> LoadSnapshot(const Schema& schema, const std::string& path) {
-  const absl::StatusOr<std::string> bytes = ReadWholeFile(path);
-  if (!bytes.ok()) return bytes.status();
-  absl::StatusOr<Store> store = DecodeSnapshot(schema, *bytes);
+  const absl::StatusOr<FileContents> file = ReadWholeFile(path);
+  if (!file.ok()) return file.status();
+  absl::StatusOr<Store> store = DecodeSnapshot(schema, file->view());
   if (!store.ok()) {
     return absl::Status(store.status().code(),
                         absl::StrCat(path, ": ", std::string(store.status().message())));

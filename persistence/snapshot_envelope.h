@@ -22,7 +22,7 @@
 namespace relata::snapshot_internal {
 
 inline constexpr std::string_view kMagic = "\x89RELA\r\n\x1a";
-inline constexpr std::uint64_t kFormatVersion = 1;
+inline constexpr std::uint64_t kFormatVersion = 2;
 inline constexpr std::size_t kEnvelopeSize = 48;
 
 struct Envelope {

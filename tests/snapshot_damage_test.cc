@@ -194,6 +194,17 @@ class SnapshotHostileTest : public SnapshotDamageTest {
   void Begin(ByteWriter& writer, std::string_view model = "team") const {
     writer(std::string_view(DescribeSchema(schema_)), model);
   }
+  // A column of integers, or the lengths of texts, in 8 bytes each.
+  static void Integers(ByteWriter& writer, const std::vector<std::int64_t>& integers) {
+    writer(false, std::int64_t{0}, std::uint8_t{8});
+    for (const std::int64_t integer : integers) writer(integer);
+  }
+  static void Texts(ByteWriter& writer, const std::vector<std::string>& texts) {
+    std::vector<std::int64_t> lengths;
+    for (const std::string& text : texts) lengths.push_back(static_cast<std::int64_t>(text.size()));
+    Integers(writer, lengths);
+    for (const std::string& text : texts) writer.Put(text.data(), text.size());
+  }
   std::string Why(ByteWriter& writer) const {
     const std::string bytes = Sign(std::move(writer).Take());
     EXPECT_EQ(Judge(bytes), absl::StatusCode::kDataLoss);
@@ -218,18 +229,50 @@ TEST_F(SnapshotHostileTest, ACountThatTheBytesCouldHoldCostsNoMoreThanSuchRows) 
   const std::string zeros(std::size_t{4} << 20, '\0');
   writer(std::int64_t{1}, Size{zeros.size() / 16});
   writer.Put(zeros.data(), zeros.size());
-  // All zeros are rows with the same key.
-  EXPECT_NE(Why(writer).find("row 2 of model team"), std::string::npos);
+  // There are no numbers of no bytes.
+  EXPECT_NE(Why(writer).find("numbers of 0 bytes"), std::string::npos);
 }
 
 TEST_F(SnapshotHostileTest, ATextLongerThanTheBytesLeftIsRefused) {
   for (const std::uint64_t size : {std::uint64_t{100}, std::uint64_t{1} << 32, UINT64_MAX}) {
     ByteWriter writer;
     Begin(writer);
-    writer(std::int64_t{1}, Size{1}, std::uint8_t{0xfc}, std::uint8_t{0}, std::int64_t{1},
-           Size{size}, std::int64_t{0}, std::int64_t{0});
+    writer(std::int64_t{2}, Size{1});
+    Integers(writer, {1});
+    Integers(writer, {static_cast<std::int64_t>(size)});
+    writer(std::int64_t{0}, std::int64_t{0});
     EXPECT_NE(Why(writer).find("does not fit"), std::string::npos) << size;
   }
+}
+
+TEST_F(SnapshotHostileTest, LengthsThatAddUpToMoreThan64BitsAreRefused) {
+  ByteWriter writer;
+  Begin(writer);
+  writer(std::int64_t{1}, Size{4});
+  Integers(writer, {1, 2, 3, 4});
+  const std::int64_t quarter = std::int64_t{1} << 62;
+  Integers(writer, {quarter, quarter, quarter, quarter});
+  EXPECT_NE(Why(writer).find("does not fit"), std::string::npos);
+}
+
+TEST_F(SnapshotHostileTest, NumbersOfAnOddWidthAreRefused) {
+  for (const int width : {0, 3, 5, 7, 9, 16, 255}) {
+    ByteWriter writer;
+    Begin(writer);
+    writer(std::int64_t{1}, Size{1}, false, std::int64_t{1}, static_cast<std::uint8_t>(width));
+    writer(std::int64_t{0}, std::int64_t{0});
+    EXPECT_NE(Why(writer).find("numbers of"), std::string::npos) << width;
+  }
+}
+
+TEST_F(SnapshotHostileTest, NumbersThatExceedTheLargestWrapAndHarmNothing) {
+  ByteWriter writer;
+  Begin(writer);
+  writer(std::int64_t{1}, Size{1}, false, INT64_MAX, std::uint8_t{1}, std::uint8_t{1});
+  Integers(writer, {0});
+  for (int nullable = 0; nullable < 7; ++nullable) writer(true, std::uint8_t{1});
+  // What follows is missing.
+  EXPECT_NE(Why(writer).find("are left"), std::string::npos);
 }
 
 TEST_F(SnapshotHostileTest, ASizeOfMoreThan64BitsIsRefused) {
@@ -254,47 +297,67 @@ TEST_F(SnapshotHostileTest, AModelUnderAnotherNameIsRefused) {
   EXPECT_NE(Why(writer).find("model team is expected"), std::string::npos);
 }
 
-// The rows of team in the small store, with one thing changed.
+// A row of team with one thing that is wrong about it: id, name, founded, crest, active, budget,
+// license, fans, city, of which all but the first two may be null.
 TEST_F(SnapshotHostileTest, CellsThatNoStoreHoldsAreRefused) {
-  // id, name, founded, crest, active, budget, license, fans, city
-  const std::uint8_t only_name = 0xfc, with_active = 0xec, with_budget = 0xdc;
   struct Case {
     const char* name;
-    std::uint8_t nulls;
-    std::uint8_t nulls_of_city;
+    int attribute;  // that has a value, of those that may be null; 0: none has
+    std::string nulls;
     std::string text;
-    std::string after;
+    std::string value;
     const char* says;
   };
+  const std::string all(1, '\1');
   const std::string nan("\0\0\0\0\0\0\xf8\x7f", 8);
-  for (const Case& c :
-       std::vector<Case>{{"A bit without an attribute", only_name, 0x03, "x", "", "null bits"},
-                         {"A boolean that is 2", with_active, 1, "x", "\x02", "neither 0 nor 1"},
-                         {"Not a number", with_budget, 1, "x", nan, "budget"},
-                         {"Broken UTF-8", only_name, 1, "\xc3\x28", "", "name"},
-                         {"A null name", 0xfe, 1, "", "", "name"},
-                         {"A null key", 0xfd, 1, "x", "", "id"}}) {
+  const std::string two("\2\0\0\0\0\0\0\0\1\0", 10);
+  for (const Case& c : std::vector<Case>{
+           {"A bit without a row", 2, "\3", "x", "", "null bits"},
+           {"Nulls that are neither there nor not", 2, "", "x", "\2", "neither 0 nor 1"},
+           {"A boolean that is 2", 4, "", "x", two, "active: a BOOLEAN is 0 or 1, not 2"},
+           {"Not a number", 5, "", "x", nan, "budget"},
+           {"Broken UTF-8", 0, "", "\xc3\x28", "", "name"},
+           {"Half a character", 0, "", "\xc3", "", "name"}}) {
     SCOPED_TRACE(c.name);
     ByteWriter writer;
     Begin(writer);
-    writer(std::int64_t{2}, Size{1}, c.nulls, c.nulls_of_city);
-    if ((c.nulls & 1) == 0) writer(std::int64_t{1});
-    if ((c.nulls & 2) == 0) writer(std::string_view(c.text));
-    writer.Put(c.after.data(), c.after.size());
-    // Enough bytes for the least row, whatever is missing above.
-    writer(std::int64_t{0}, std::int64_t{0});
+    writer(std::int64_t{2}, Size{1});
+    Integers(writer, {1});
+    Texts(writer, {c.text});
+    for (int attribute = 2; attribute <= 8; ++attribute) {
+      if (attribute != c.attribute) {
+        writer(true, std::uint8_t{1});
+      } else if (!c.nulls.empty()) {
+        writer(true);
+        writer.Put(c.nulls.data(), c.nulls.size());
+      } else {
+        if (c.value.size() > 1) writer(false);
+        writer.Put(c.value.data(), c.value.size());
+      }
+    }
     const std::string why = Why(writer);
     EXPECT_NE(why.find(c.says), std::string::npos) << why;
   }
+}
+
+TEST_F(SnapshotHostileTest, ACharacterThatIsSplitBetweenTwoTextsIsRefused) {
+  ByteWriter writer;
+  Begin(writer);
+  writer(std::int64_t{3}, Size{2});
+  Integers(writer, {1, 2});
+  Texts(writer, {"a\xc3", "\xa4"});
+  for (int attribute = 2; attribute <= 8; ++attribute) writer(true, std::uint8_t{3});
+  const std::string why = Why(writer);
+  EXPECT_NE(why.find("row 1 of model team: team.name"), std::string::npos) << why;
 }
 
 TEST_F(SnapshotHostileTest, TheSameKeyTwiceIsRefusedByNameAndRow) {
   ByteWriter writer;
   Begin(writer);
   writer(std::int64_t{2}, Size{2});
-  for (const char* name : {"a", "b"}) {
-    writer(std::uint8_t{0xfc}, std::uint8_t{1}, std::int64_t{1}, std::string_view(name));
-  }
+  Integers(writer, {1, 1});
+  Texts(writer, {"a", "b"});
+  for (int attribute = 2; attribute <= 8; ++attribute) writer(true, std::uint8_t{3});
   const std::string why = Why(writer);
   EXPECT_NE(why.find("row 2 of model team"), std::string::npos) << why;
 }
@@ -303,8 +366,10 @@ TEST_F(SnapshotHostileTest, ANextKeyThatARowHasAlreadyIsRefused) {
   for (const std::int64_t key : {std::int64_t{5}, INT64_MAX}) {
     ByteWriter writer;
     Begin(writer);
-    writer(std::int64_t{5}, Size{1}, std::uint8_t{0xfc}, std::uint8_t{1}, key,
-           std::string_view("a"));
+    writer(std::int64_t{5}, Size{1});
+    Integers(writer, {key});
+    Texts(writer, {"a"});
+    for (int attribute = 2; attribute <= 8; ++attribute) writer(true, std::uint8_t{1});
     const std::string why = Why(writer);
     EXPECT_NE(why.find("next key of model team"), std::string::npos) << why;
   }

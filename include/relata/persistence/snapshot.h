@@ -49,7 +49,7 @@ absl::StatusOr<std::string> EncodeSnapshot(const Store& store,
 //   DataLoss            damaged, cut short, or rows that break what the schema promises; the
 //                       message names the place or the row
 //   FailedPrecondition  made with another schema; the message says what differs
-//   Unimplemented       of a newer format version
+//   Unimplemented       of another format version
 // The checksum of a binary snapshot is judged before all else, so what is damaged is DataLoss,
 // whichever byte it is. The checksum finds damage and not malice, so `bytes` may be anything all
 // the same: nothing crashes, and the memory taken is in proportion to their number and to the size
