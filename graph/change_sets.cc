@@ -129,12 +129,14 @@ class Collector {
       const std::int64_t r = rank[row.model.index];
       return row.kind == RowChange::Kind::kDelete ? -r : r;
     };
-    std::sort(changes_.rows.begin(), changes_.rows.end(),
-              [&](const RowChange& a, const RowChange& b) {
-                if (a.kind != b.kind) return a.kind < b.kind;
-                if (a.model != b.model) return model_rank(a) < model_rank(b);
-                return a.key < b.key;
-              });
+    const auto less = [&](const RowChange& a, const RowChange& b) {
+      if (a.kind != b.kind) return a.kind < b.kind;
+      if (a.model != b.model) return model_rank(a) < model_rank(b);
+      return a.key < b.key;
+    };
+    // Most often the rows were met in the order of their keys.
+    if (std::is_sorted(changes_.rows.begin(), changes_.rows.end(), less)) return;
+    std::sort(changes_.rows.begin(), changes_.rows.end(), less);
   }
 
   const StoreState& state_;

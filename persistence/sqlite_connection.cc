@@ -218,7 +218,10 @@ absl::Status Connection::Configure() {
   return SetForeignKeys(true);
 }
 
-Connection::~Connection() { sqlite3_close_v2(db_); }
+Connection::~Connection() {
+  cached_.clear();
+  sqlite3_close_v2(db_);
+}
 
 absl::StatusOr<Statement> Connection::Prepare(std::string_view sql, bool persistent) {
   if (sql.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
@@ -244,6 +247,14 @@ absl::Status Connection::Execute(std::string_view sql) {
   return statement->Run();
 }
 
+absl::StatusOr<Statement*> Connection::Cached(std::string_view sql) {
+  const auto found = cached_.find(sql);
+  if (found != cached_.end()) return &found->second;
+  absl::StatusOr<Statement> statement = Prepare(sql, /*persistent=*/true);
+  if (!statement.ok()) return statement.status();
+  return &cached_.emplace(std::string(sql), *std::move(statement)).first->second;
+}
+
 absl::StatusOr<std::int64_t> Connection::QueryInteger(std::string_view sql) {
   absl::StatusOr<Statement> statement = Prepare(sql);
   if (!statement.ok()) return statement.status();
@@ -256,6 +267,8 @@ absl::StatusOr<std::int64_t> Connection::QueryInteger(std::string_view sql) {
 }
 
 absl::Status Connection::SetForeignKeys(bool on) {
+  if (foreign_keys_ == on) return absl::OkStatus();
+  foreign_keys_.reset();
   RELATA_SQLITE_RETURN_IF_ERROR(
       Execute(on ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF"));
   const absl::StatusOr<std::int64_t> is_on = QueryInteger("PRAGMA foreign_keys");
@@ -264,10 +277,18 @@ absl::Status Connection::SetForeignKeys(bool on) {
     return Error(absl::StatusCode::kInternal,
                  absl::StrCat("SQLite did not turn foreign keys ", on ? "on" : "off"));
   }
+  foreign_keys_ = on;
   return absl::OkStatus();
 }
 
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
+
+bool Connection::references_are_broken() const {
+  int broken = 0;
+  int unused = 0;
+  return sqlite3_db_status(db_, SQLITE_DBSTATUS_DEFERRED_FKS, &broken, &unused, 0) != SQLITE_OK ||
+         broken != 0;
+}
 
 absl::Status Connection::RollBack() {
   // Some errors, a full disk among them, have rolled back already.

@@ -13,6 +13,8 @@
 #define RELATA_PERSISTENCE_SQLITE_CONNECTION_H_
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -86,12 +88,20 @@ class Connection {
   absl::StatusOr<Statement> Prepare(std::string_view sql, bool persistent = false);
   // Runs exactly one statement.
   absl::Status Execute(std::string_view sql);
+  // A statement that is compiled when it is first asked for, and kept. Whoever steps it to a row
+  // resets it; its SQL is fixed or one of few. Valid until DropCached.
+  absl::StatusOr<Statement*> Cached(std::string_view sql);
+  void DropCached() { cached_.clear(); }
+  std::size_t cached() const { return cached_.size(); }
   // The first column of the first row; DataLoss when there is none.
   absl::StatusOr<std::int64_t> QueryInteger(std::string_view sql);
 
-  // Turns the enforcement of foreign keys on or off, and verifies it. Not inside a transaction.
+  // Turns the enforcement of foreign keys on or off, and verifies it, unless it is known to be so.
+  // Not inside a transaction.
   absl::Status SetForeignKeys(bool on);
   bool in_transaction() const;
+  // Whether the open transaction owes a row to a reference that is checked at its end.
+  bool references_are_broken() const;
   // Ends an open transaction, if any.
   absl::Status RollBack();
   // How many rows the last statement changed.
@@ -114,6 +124,8 @@ class Connection {
 
   std::string path_;
   sqlite3* db_;
+  std::map<std::string, Statement, std::less<>> cached_;
+  std::optional<bool> foreign_keys_;  // as verified; nothing when that is unknown
   mutable int last_error_ = 0;
 };
 

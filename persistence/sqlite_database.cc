@@ -138,7 +138,7 @@ absl::Status SqliteDatabase::State::Write(const ChangeSet& changes) {
   RELATA_SQLITE_RETURN_IF_ERROR(sqlite::CheckChanges(schema, changes));
   const sqlite::FlushPlan plan = sqlite::PlanFlush(schema, changes);
   RELATA_SQLITE_RETURN_IF_ERROR(Settle());
-  RELATA_SQLITE_RETURN_IF_ERROR(connection->SetForeignKeys(false));
+  if (!plan.only_adds) RELATA_SQLITE_RETURN_IF_ERROR(connection->SetForeignKeys(false));
   absl::Status status = WriteInTransaction(changes, plan);
   // What fails here is tried again before anything else is done with the connection.
   Settle().IgnoreError();

@@ -27,8 +27,9 @@ struct TablePlan {
 
 class FlushRun {
  public:
-  FlushRun(Connection& connection, const Schema& schema, const ChangeSet& changes);
-  absl::Status Run(const FlushPlan& plan);
+  FlushRun(Connection& connection, const Schema& schema, const ChangeSet& changes,
+           const FlushPlan& plan);
+  absl::Status Run();
 
  private:
   enum class Verb : std::uint8_t { kDelete, kTakeOut, kUpdate, kInsert, kOrphan, kChildOfNobody };
@@ -50,6 +51,8 @@ class FlushRun {
   absl::Status Create(const RowChange& change);
   absl::Status SetNextKey(const SequenceChange& change);
   absl::Status CheckReferences();
+  // Finds the reference that SQLite has counted as broken.
+  absl::Status FindBroken();
 
   absl::Status Insert(const RowChange& change, const std::vector<ValueView>& row);
   // Runs a delete and gives back the `columns` of the row that went.
@@ -71,16 +74,26 @@ class FlushRun {
   Connection& connection_;
   const Schema& schema_;
   const ChangeSet& changes_;
+  const FlushPlan& plan_;
   std::vector<TablePlan> tables_;
+  std::vector<ValueView> row_;                // the one being created
   std::deque<std::vector<Value>> taken_out_;  // whole rows, in the order of the take-outs
   std::vector<VacatedKey> vacated_;
   std::vector<TouchedChild> touched_;
   using StatementKey = std::pair<std::pair<Verb, std::uint32_t>, std::vector<std::uint32_t>>;
-  std::map<StatementKey, Statement> statements_;
+  std::map<StatementKey, Statement*> statements_;  // of the connection
+  StatementKey last_key_;                          // one row after the other asks for the same
+  Statement* last_ = nullptr;
+  bool looking_ = false;  // for a reference that SQLite has found to be broken
 };
 
-FlushRun::FlushRun(Connection& connection, const Schema& schema, const ChangeSet& changes)
-    : connection_(connection), schema_(schema), changes_(changes) {
+// Updates of ever other attributes would keep ever more statements.
+constexpr std::size_t kMostStatements = 500;
+
+FlushRun::FlushRun(Connection& connection, const Schema& schema, const ChangeSet& changes,
+                   const FlushPlan& plan)
+    : connection_(connection), schema_(schema), changes_(changes), plan_(plan) {
+  if (connection.cached() >= kMostStatements) connection.DropCached();
   for (const ModelInfo& model : schema.models()) {
     TablePlan table;
     for (const ForeignKey handle : model.foreign_keys) {
@@ -99,8 +112,8 @@ FlushRun::FlushRun(Connection& connection, const Schema& schema, const ChangeSet
   }
 }
 
-absl::Status FlushRun::Run(const FlushPlan& plan) {
-  for (const FlushStep& step : plan.steps) {
+absl::Status FlushRun::Run() {
+  for (const FlushStep& step : plan_.steps) {
     absl::Status status;
     switch (step.kind) {
       case FlushStep::Kind::kDelete:
@@ -147,15 +160,22 @@ std::string FlushRun::SqlOf(Verb verb, std::uint32_t index,
 
 absl::StatusOr<Statement*> FlushRun::Prepared(Verb verb, std::uint32_t index,
                                               const std::vector<std::uint32_t>& attributes) {
-  StatementKey key{{verb, index}, attributes};
-  const auto found = statements_.find(key);
-  if (found != statements_.end()) return &found->second;
-  // Updates of ever other attributes would keep ever more statements.
-  constexpr std::size_t kMostStatements = 500;
-  if (statements_.size() >= kMostStatements) statements_.clear();
-  absl::StatusOr<Statement> statement = connection_.Prepare(SqlOf(verb, index, attributes), true);
+  if (last_ != nullptr && last_key_.first == std::pair(verb, index) &&
+      last_key_.second == attributes) {
+    return last_;
+  }
+  last_key_ = {{verb, index}, attributes};
+  last_ = nullptr;
+  const auto found = statements_.find(last_key_);
+  if (found != statements_.end()) return last_ = found->second;
+  if (statements_.size() >= kMostStatements) {
+    statements_.clear();
+    connection_.DropCached();
+  }
+  const absl::StatusOr<Statement*> statement = connection_.Cached(SqlOf(verb, index, attributes));
   if (!statement.ok()) return statement.status();
-  return &statements_.emplace(std::move(key), *std::move(statement)).first->second;
+  statements_.emplace(last_key_, *statement);
+  return last_ = *statement;
 }
 
 absl::Status FlushRun::ChangedElsewhere(const RowChange& change, const std::string& what) const {
@@ -250,11 +270,11 @@ absl::Status FlushRun::PutBack(const RowChange& change) {
 absl::Status FlushRun::Create(const RowChange& change) {
   const ModelInfo& model = schema_[change.model];
   // Null, and not the column's default, is what an attribute that is not mentioned holds.
-  std::vector<ValueView> row(model.attributes.size());
+  row_.assign(model.attributes.size(), ValueView());
   const auto& key = model.primary_key().attributes;
-  for (std::size_t i = 0; i < key.size(); ++i) row[key[i]] = change.key.parts()[i].view();
-  for (const AttributeChange& c : change.attributes) row[c.attribute] = c.after.view();
-  return Insert(change, row);
+  for (std::size_t i = 0; i < key.size(); ++i) row_[key[i]] = change.key.parts()[i].view();
+  for (const AttributeChange& c : change.attributes) row_[c.attribute] = c.after.view();
+  return Insert(change, row_);
 }
 
 absl::Status FlushRun::Insert(const RowChange& change, const std::vector<ValueView>& row) {
@@ -283,6 +303,7 @@ absl::Status FlushRun::ExplainInsertError(const RowChange& change,
 }
 
 void FlushRun::NoteReferences(const RowChange& change, const std::vector<ValueView>& row) {
+  if (plan_.only_adds && !looking_) return;  // SQLite does the counting
   const ModelInfo& model = schema_[change.model];
   for (const ForeignKey handle : tables_[change.model.index].references) {
     const auto& attributes = schema_[handle].attributes;
@@ -327,7 +348,19 @@ absl::Status FlushRun::SetNextKey(const SequenceChange& change) {
   return absl::OkStatus();
 }
 
+absl::Status FlushRun::FindBroken() {
+  looking_ = true;
+  for (const FlushStep& step : plan_.steps) {
+    if (step.kind != FlushStep::Kind::kNextKey) NoteReferences(changes_.rows[step.index], {});
+  }
+  return CheckReferences();
+}
+
 absl::Status FlushRun::CheckReferences() {
+  if (plan_.only_adds && !looking_) {
+    // A commit would fail that leaves any broken, without a word about which.
+    return connection_.references_are_broken() ? FindBroken() : absl::OkStatus();
+  }
   for (const TouchedChild& child : touched_) {
     const absl::StatusOr<Statement*> statement = Prepared(Verb::kOrphan, child.foreign_key.index);
     if (!statement.ok()) return statement.status();
@@ -372,7 +405,11 @@ absl::Status FlushRun::CheckReferences() {
 
 absl::Status RunFlush(Connection& connection, const Schema& schema, const ChangeSet& changes,
                       const FlushPlan& plan) {
-  return FlushRun(connection, schema, changes).Run(plan);
+  // Rows may come before those that they refer to. SQLite forgets this when the transaction ends.
+  if (plan.only_adds) {
+    RELATA_SQLITE_RETURN_IF_ERROR(connection.Execute("PRAGMA defer_foreign_keys = ON"));
+  }
+  return FlushRun(connection, schema, changes, plan).Run();
 }
 
 }  // namespace relata::sqlite

@@ -25,18 +25,19 @@ absl::Status CheckRow(const Schema& schema, const RowChange& change) {
                                                    schema.models().size(), " models"));
   }
   const ModelInfo& model = schema[change.model];
-  const std::string where =
-      absl::StrCat("the change of '", model.name, "' ", change.key.ToString());
+  const auto where = [&] {
+    return absl::StrCat("the change of '", model.name, "' ", change.key.ToString());
+  };
   const auto& key = model.primary_key().attributes;
   if (change.key.parts().size() != key.size()) {
-    return absl::InvalidArgumentError(absl::StrCat(where, " has a key of ",
+    return absl::InvalidArgumentError(absl::StrCat(where(), " has a key of ",
                                                    change.key.parts().size(),
                                                    " parts; the primary key has ", key.size()));
   }
   for (std::size_t i = 0; i < key.size(); ++i) {
     const AttributeInfo& attribute = model.attributes[key[i]];
     if (change.key.parts()[i].is_null() || !Fits(change.key.parts()[i], attribute.type)) {
-      return absl::InvalidArgumentError(absl::StrCat(where, ": '", attribute.name, "' must be ",
+      return absl::InvalidArgumentError(absl::StrCat(where(), ": '", attribute.name, "' must be ",
                                                      std::string(TypeName(attribute.type))));
     }
   }
@@ -44,21 +45,21 @@ absl::Status CheckRow(const Schema& schema, const RowChange& change) {
   for (const AttributeChange& attribute_change : change.attributes) {
     if (attribute_change.attribute >= model.attributes.size() || seen[attribute_change.attribute]) {
       return absl::InvalidArgumentError(
-          absl::StrCat(where, " names attribute number ", attribute_change.attribute,
+          absl::StrCat(where(), " names attribute number ", attribute_change.attribute,
                        ", which the model does not have or the change names twice"));
     }
     seen[attribute_change.attribute] = true;
     const AttributeInfo& attribute = model.attributes[attribute_change.attribute];
     if (!Fits(attribute_change.after, attribute.type)) {
-      return absl::InvalidArgumentError(absl::StrCat(where, ": '", attribute.name, "' must be ",
+      return absl::InvalidArgumentError(absl::StrCat(where(), ": '", attribute.name, "' must be ",
                                                      std::string(TypeName(attribute.type)),
                                                      ", not ", attribute_change.after.ToString()));
     }
   }
-  if (change.kind == RowChange::Kind::kDelete) return absl::OkStatus();
+  if (change.kind == RowChange::Kind::kDelete || !Changes(change, key)) return absl::OkStatus();
   const std::vector<Value> after = KeyAfter(model, change);
   if (std::any_of(after.begin(), after.end(), [](const Value& v) { return v.is_null(); })) {
-    return absl::InvalidArgumentError(absl::StrCat(where, " leaves its primary key null"));
+    return absl::InvalidArgumentError(absl::StrCat(where(), " leaves its primary key null"));
   }
   return absl::OkStatus();
 }
@@ -150,6 +151,7 @@ FlushPlan PlanFlush(const Schema& schema, const ChangeSet& changes) {
     }
   }
   for (const std::size_t i : taken_out) plan.steps.push_back({Kind::kTakeOut, i});
+  plan.only_adds = plan.steps.empty();
   for (const std::size_t i : updated) plan.steps.push_back({Kind::kUpdate, i});
   for (const std::size_t i : taken_out) plan.steps.push_back({Kind::kPutBack, i});
   for (const std::size_t i : created) plan.steps.push_back({Kind::kCreate, i});

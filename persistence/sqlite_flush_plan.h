@@ -31,6 +31,9 @@ struct FlushStep {
 
 struct FlushPlan {
   std::vector<FlushStep> steps;
+  // No row leaves a table, not even to be put back. SQLite may then be left to enforce foreign keys
+  // itself, at the end of the transaction: none of its referential actions can be set off.
+  bool only_adds = true;
 };
 
 // Whether `changes` can be changes of the schema's models at all: InvalidArgument names what

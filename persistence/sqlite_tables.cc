@@ -197,27 +197,30 @@ absl::Status VerifyTable(Connection& connection, const Schema& schema, const Mod
 }
 
 absl::StatusOr<std::string> ReadMeta(Connection& connection, std::string_view key) {
-  absl::StatusOr<Statement> statement =
-      connection.Prepare("SELECT \"value\" FROM \"relata_meta\" WHERE \"key\" = ?1");
-  if (!statement.ok()) return statement.status();
+  const absl::StatusOr<Statement*> cached =
+      connection.Cached("SELECT \"value\" FROM \"relata_meta\" WHERE \"key\" = ?1");
+  if (!cached.ok()) return cached.status();
+  Statement* statement = *cached;
   statement->Bind(1, key);
   const absl::StatusOr<bool> row = statement->Step();
   if (!row.ok()) return row.status();
+  std::string value = *row ? statement->Text(0) : "";
+  statement->Reset();
   if (!*row) {
     return connection.Error(absl::StatusCode::kDataLoss,
                             absl::StrCat("relata_meta lacks the row '", std::string(key), "'"));
   }
-  return statement->Text(0);
+  return value;
 }
 
 absl::Status WriteMeta(Connection& connection, std::string_view key, const std::string& value) {
-  absl::StatusOr<Statement> statement = connection.Prepare(
+  const absl::StatusOr<Statement*> statement = connection.Cached(
       "INSERT INTO \"relata_meta\" (\"key\", \"value\") VALUES (?1, ?2) "
       "ON CONFLICT (\"key\") DO UPDATE SET \"value\" = excluded.\"value\"");
   if (!statement.ok()) return statement.status();
-  statement->Bind(1, key);
-  statement->Bind(2, std::string_view(value));
-  return statement->Run();
+  (*statement)->Bind(1, key);
+  (*statement)->Bind(2, std::string_view(value));
+  return (*statement)->Run();
 }
 
 std::string FingerprintText(const Schema& schema) {
