@@ -13,6 +13,7 @@
 
 #include "bench/forest.h"
 #include "bench/forest_relata.h"
+#include "bench/groups_relata.h"
 #include "bench/oo1.h"
 #include "bench/oo1_relata.h"
 
@@ -84,6 +85,23 @@ void CountCascades() {
   }
 }
 
+void CountGroups() {
+  const groups::Input input(2000);
+  groups::Relata world;
+  world.Fill(input);
+  const auto more = static_cast<std::int64_t>(input.more.size());
+  Count("Groups/add", more, [&] { world.Add(input.more); });
+  Count("Groups/remove", more, [&] { world.Remove(input.more); });
+  std::uint64_t sum = 0;
+  Count("Groups/has", static_cast<std::int64_t>(input.asked.size()),
+        [&] { sum += static_cast<std::uint64_t>(world.Has(input.asked)); });
+  Count("Groups/members", input.size, [&] {
+    for (std::int64_t group = 1; group <= input.groups; ++group) sum += world.Members(group);
+  });
+  Count("Groups/common", 1, [&] { sum += static_cast<std::uint64_t>(world.Common(1, 2)); });
+  if (sum == 0) std::printf("nothing was read\n");
+}
+
 }  // namespace
 }  // namespace relata::bench
 
@@ -106,5 +124,6 @@ int main(int argc, char** argv) {
   }
   relata::bench::CountOo1();
   relata::bench::CountCascades();
+  relata::bench::CountGroups();
   return 0;
 }
