@@ -7,10 +7,13 @@
 
 #include <concepts>
 #include <initializer_list>
+#include <iterator>
+#include <span>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "relata/handle.h"
 #include "relata/ref.h"
 #include "relata/value.h"
@@ -55,7 +58,7 @@ requires std::constructible_from<Target, T> Target With(T&& target, const Values
   return with;
 }
 
-// One target or a list of them.
+// One target or a list of them. A single one is held without an allocation.
 class Targets {
  public:
   template <typename T>
@@ -64,15 +67,16 @@ class Targets {
     list_.emplace_back(std::forward<T>(target));
   }
   Targets(std::initializer_list<Target> targets) : list_(targets) {}
-  Targets(std::vector<Target> targets) : list_(std::move(targets)) {}
+  Targets(std::vector<Target> targets)
+      : list_(std::make_move_iterator(targets.begin()), std::make_move_iterator(targets.end())) {}
   Targets(const std::vector<Instance>& targets) : list_(targets.begin(), targets.end()) {}
   template <typename T>
   Targets(const std::vector<Ref<T>>& targets) : list_(targets.begin(), targets.end()) {}
 
-  const std::vector<Target>& list() const { return list_; }
+  std::span<const Target> list() const { return list_; }
 
  private:
-  std::vector<Target> list_;
+  absl::InlinedVector<Target, 1> list_;
 };
 
 }  // namespace relata
