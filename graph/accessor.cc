@@ -12,6 +12,7 @@
 #include "graph/arcs.h"
 #include "graph/describe.h"
 #include "graph/errors.h"
+#include "graph/one_link.h"
 
 namespace relata::internal {
 namespace {
@@ -152,6 +153,31 @@ std::vector<Accessor::Link> Accessor::Links() const {
   return links;
 }
 
+std::vector<Accessor::Link> Accessor::LinksTo(std::uint32_t target) const {
+  const bool in_target =
+      info_.kind == AssociationKind::kHasOne || info_.kind == AssociationKind::kHasMany;
+  if (in_target) {
+    const bool linked = state_.Child(info_.foreign_key, target).parent == source_.slot;
+    if (linked && TargetInScope(target)) return {{target, kNoSlot}};
+    return {};
+  }
+  if (state_.pair(association_).key != kNoKey) {
+    const std::uint32_t join = JoinRow(target);
+    if (join != kNoSlot) return {{target, join}};
+    return {};
+  }
+  std::vector<Link> links = Links();
+  std::erase_if(links, [&](const Link& link) { return link.target != target; });
+  return links;
+}
+
+bool Accessor::Holds(std::uint32_t target) const {
+  if (to_many_through()) return JoinRow(target) != kNoSlot;
+  if (info_.kind != AssociationKind::kHasOne) return !LinksTo(target).empty();
+  const std::vector<Link> links = Links();  // of which the first is the one
+  return !links.empty() && links[0].target == target;
+}
+
 absl::StatusOr<AttributeValues> Accessor::ResolveThrough(const Values& through) const {
   if (through.empty()) return AttributeValues();
   if (!to_many_through()) {
@@ -271,6 +297,7 @@ absl::Status Accessor::Append(const LinkTargets& targets, const AttributeValues&
 }
 
 absl::Status Accessor::Remove(const std::vector<std::uint32_t>& targets, Unlink unlink) {
+  if (targets.size() == 1) return Drop(LinksTo(targets[0]), unlink);
   const absl::flat_hash_set<std::uint32_t> unwanted(targets.begin(), targets.end());
   std::vector<Link> dropped;
   for (const Link& link : Links()) {
@@ -349,22 +376,9 @@ absl::Status Accessor::MeetScope(std::uint32_t target) {
 }
 
 std::uint32_t Accessor::FindJoin(std::uint32_t target) const {
-  AttributeValues pair;
-  const std::uint32_t m = info_.through.index;
-  if (Refer(pair, info_.foreign_key, source_.slot).ok() &&
-      Refer(pair, info_.other_key, target).ok()) {
-    const std::vector<KeyInfo>& keys = state_.model(m).keys;
-    for (std::uint32_t k = 0; k < keys.size(); ++k) {
-      KeyViews views;
-      for (const std::uint32_t a : keys[k].attributes) {
-        for (const AttributeValue& v : pair) {
-          if (v.attribute == a) views.push_back(v.value);
-        }
-      }
-      if (views.size() != pair.size() || views.size() != keys[k].attributes.size()) continue;
-      const std::uint32_t join = state_.FindKey(m, k, views);
-      return join != kNoSlot && JoinInScope(join) ? join : kNoSlot;
-    }
+  if (state_.pair(association_).key != kNoKey) {
+    const std::uint32_t join = FindPair(state_, association_, source_.slot, target);
+    return join != kNoSlot && JoinInScope(join) ? join : kNoSlot;
   }
   // The source may have many more links than the target: of a shorter list that has one such row
   // or none, nothing else need be asked. Which of several is first, only the source's list tells.

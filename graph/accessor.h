@@ -72,6 +72,8 @@ class Accessor {
   absl::StatusOr<Instance> Create(AttributeValues values, const AttributeValues& through);
   // Unlinks all but these, and of several links to one of them all but the first.
   absl::Status Keep(const std::vector<std::uint32_t>& targets, Unlink unlink);
+  // Whether a target is linked in scope.
+  bool Holds(std::uint32_t target) const;
   // The first join row between the source and a target that are in scope, or kNoSlot.
   std::uint32_t JoinRow(std::uint32_t target) const {
     return TargetInScope(target) ? FindJoin(target) : kNoSlot;
@@ -110,8 +112,9 @@ class Accessor {
     }
   }
 
-  // What is linked in scope, in order.
+  // What is linked in scope, in order, and the links to one target.
   std::vector<Link> Links() const;
+  std::vector<Link> LinksTo(std::uint32_t target) const;
   absl::StatusOr<std::uint32_t> SlotOf(const Target& target) const;
   // As the function above, for a key of this association.
   absl::Status Refer(AttributeValues& values, ForeignKey f, std::uint32_t parent) const;

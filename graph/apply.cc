@@ -102,14 +102,8 @@ class Applier {
         }
       }
     }
-    for (const auto& [f, parent] : PlanAccess::Sweeps(plan_)) {
-      const std::uint32_t m = state_.foreign_key(f).owner.index;
-      for (std::uint32_t child = state_.Parent(f, parent).first; child != kNoSlot;) {
-        const std::uint32_t next = state_.Child(f, child).next;
-        if (!Doomed(m, child)) state_.Orphan(f, child);
-        child = next;
-      }
-    }
+    // Of those that go as well, no one asks for the key any more.
+    for (const auto& [f, parent] : PlanAccess::Sweeps(plan_)) state_.OrphanChildren(f, parent);
   }
 
   void Remove() {

@@ -1,4 +1,5 @@
 // The accessors of associations in the store: get, has, count, set, add, remove, create.
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <optional>
@@ -6,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "graph/accessor.h"
 #include "graph/errors.h"
+#include "graph/one_link.h"
 #include "graph/operations.h"
 #include "graph/store_state.h"
 #include "relata/store.h"
@@ -21,6 +22,7 @@ using internal::Accessor;
 using internal::InScope;
 using internal::kDanglingSlot;
 using internal::kNoSlot;
+using internal::OneLink;
 using internal::StoreState;
 
 // Runs a change that takes several steps as one operation.
@@ -108,16 +110,15 @@ absl::StatusOr<std::size_t> Store::Count(Instance instance, Association associat
 
 absl::StatusOr<bool> Store::Has(Instance instance, Association association,
                                 const Targets& targets) const {
+  if (const auto link = OneLink::Of(*state_, instance, association, targets.list())) {
+    return link->Holds();
+  }
   const auto accessor = Accessor::Make(*state_, instance, association);
   if (!accessor.ok()) return accessor.status();
   const auto slots = accessor->Slots(targets);
   if (!slots.ok()) return slots.status();
-  absl::flat_hash_set<std::uint32_t> wanted(slots->begin(), slots->end());
-  for (const Instance target : Linked(instance, association)) {
-    if (wanted.empty()) break;
-    wanted.erase(target.slot);
-  }
-  return wanted.empty();
+  return std::all_of(slots->begin(), slots->end(),
+                     [&](std::uint32_t slot) { return accessor->Holds(slot); });
 }
 
 LinkResult Store::Set(Instance instance, Association association, const Targets& targets,
@@ -137,6 +138,11 @@ LinkResult Store::Clear(Instance instance, Association association, Unlink unlin
 
 LinkResult Store::Add(Instance instance, Association association, const Targets& targets,
                       const Values& through) {
+  if (auto link = OneLink::Of(*state_, instance, association, targets.list());
+      link.has_value() && through.empty()) {
+    if (const auto counts = link->Add()) [[likely]]
+      return *counts;
+  }
   return ChangeLinks(*state_, instance, association, [&](Accessor& accessor) -> absl::Status {
     const auto found = accessor.Resolve(targets);
     if (!found.ok()) return found.status();
@@ -159,6 +165,10 @@ LinkResult Store::Append(Instance instance, Association association, const Targe
 
 LinkResult Store::Remove(Instance instance, Association association, const Targets& targets,
                          Unlink unlink) {
+  if (auto link = OneLink::Of(*state_, instance, association, targets.list())) {
+    if (const auto counts = link->Remove(unlink)) [[likely]]
+      return *counts;
+  }
   return ChangeLinks(*state_, instance, association, [&](Accessor& accessor) -> absl::Status {
     const auto slots = accessor.Slots(targets);
     if (!slots.ok()) return slots.status();
@@ -168,6 +178,12 @@ LinkResult Store::Remove(Instance instance, Association association, const Targe
 
 absl::StatusOr<std::optional<Instance>> Store::JoinRow(Instance instance, Association association,
                                                        const Target& target) const {
+  if (auto link = OneLink::Of(*state_, instance, association, {&target, 1});
+      link.has_value() && link->through()) {
+    const std::uint32_t join = link->JoinRow();
+    if (join == kNoSlot) return std::optional<Instance>();
+    return std::optional<Instance>(state_->InstanceAt(walks_[association.index].walked, join));
+  }
   const auto accessor = Accessor::Make(*state_, instance, association);
   if (!accessor.ok()) return accessor.status();
   const auto slot = JoinedSlot(*accessor, target);

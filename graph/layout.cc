@@ -122,22 +122,72 @@ void MakeImages(const ModelInfo& model, const std::vector<LinkLayout>& links, Ro
   }
 }
 
-bool IsSweepable(std::uint32_t f, const std::vector<ModelInfo>& models,
+bool Holds(const std::vector<std::uint32_t>& attributes, std::uint32_t a) {
+  return std::find(attributes.begin(), attributes.end(), a) != attributes.end();
+}
+
+// Whether the columns of a foreign key are in no key and in no other foreign key.
+bool StandsAlone(std::uint32_t f, const std::vector<ModelInfo>& models,
                  const std::vector<ForeignKeyInfo>& foreign_keys) {
   const ForeignKeyInfo& info = foreign_keys[f];
   const ModelInfo& owner = models[info.owner.index];
-  if (!info.constrained || info.on_delete != Action::kSetNull) return false;
-  const auto holds = [](const std::vector<std::uint32_t>& attributes, std::uint32_t a) {
-    return std::find(attributes.begin(), attributes.end(), a) != attributes.end();
-  };
   return std::all_of(info.attributes.begin(), info.attributes.end(), [&](std::uint32_t a) {
-    return owner.attributes[a].nullable &&
-           std::none_of(owner.keys.begin(), owner.keys.end(),
-                        [&](const KeyInfo& key) { return holds(key.attributes, a); }) &&
+    return std::none_of(owner.keys.begin(), owner.keys.end(),
+                        [&](const KeyInfo& key) { return Holds(key.attributes, a); }) &&
            std::none_of(owner.foreign_keys.begin(), owner.foreign_keys.end(), [&](ForeignKey g) {
-             return g.index != f && holds(foreign_keys[g.index].attributes, a);
+             return g.index != f && Holds(foreign_keys[g.index].attributes, a);
            });
   });
+}
+
+void JudgeForeignKey(std::uint32_t f, const std::vector<ModelInfo>& models,
+                     const std::vector<ForeignKeyInfo>& foreign_keys, Layouts& layouts) {
+  const ForeignKeyInfo& info = foreign_keys[f];
+  const ModelInfo& owner = models[info.owner.index];
+  LinkLayout& link = layouts.links[f];
+  link.free_standing = StandsAlone(f, models, foreign_keys);
+  link.nullable = std::all_of(info.attributes.begin(), info.attributes.end(),
+                              [&](std::uint32_t a) { return owner.attributes[a].nullable; });
+  link.sweepable =
+      info.constrained && info.on_delete == Action::kSetNull && link.free_standing && link.nullable;
+  if (link.free_standing && info.attributes.size() == 1) {
+    layouts.rows[info.owner.index].cells[info.attributes[0]].reference = ForeignKey{f};
+  }
+  link.owner = info.owner.index;
+  link.target = info.target.index;
+  if (info.target_key == 0) link.home_cell = layouts.rows[link.target].home_cell;
+  if (link.home_cell != 0) link.key = layouts.rows[link.owner].cells[info.attributes[0]];
+  link.cascades = info.constrained && info.on_delete == Action::kCascade;
+}
+
+PairLayout MakePair(const AssociationInfo& info, const std::vector<ModelInfo>& models,
+                    const std::vector<ForeignKeyInfo>& foreign_keys) {
+  if (info.kind != AssociationKind::kBelongsToMany) return {};
+  const ForeignKeyInfo& here = foreign_keys[info.foreign_key.index];
+  const ForeignKeyInfo& there = foreign_keys[info.other_key.index];
+  const ModelInfo& join = models[info.through.index];
+  PairLayout pair;
+  pair.scoped = !info.scope.empty() || !info.through_scope.empty();
+  for (std::uint32_t k = 0; k < join.keys.size() && pair.key == kNoKey; ++k) {
+    const std::vector<std::uint32_t>& attributes = join.keys[k].attributes;
+    if (attributes.size() != here.attributes.size() + there.attributes.size()) continue;
+    if (!std::all_of(attributes.begin(), attributes.end(), [&](std::uint32_t a) {
+          return Holds(here.attributes, a) != Holds(there.attributes, a);
+        })) {
+      continue;
+    }
+    pair.key = k;
+    for (const std::uint32_t a : attributes) {
+      const bool of_target = Holds(there.attributes, a);
+      const ForeignKeyInfo& side = of_target ? there : here;
+      const auto at = std::find(side.attributes.begin(), side.attributes.end(), a);
+      const std::vector<std::uint32_t>& referred =
+          models[side.target.index].keys[side.target_key].attributes;
+      pair.parts.push_back(
+          {a, referred[static_cast<std::size_t>(at - side.attributes.begin())], of_target});
+    }
+  }
+  return pair;
 }
 
 Walk MakeWalk(const AssociationInfo& info, const std::vector<ModelInfo>& models,
@@ -184,17 +234,11 @@ Layouts MakeLayouts(const std::vector<ModelInfo>& models,
     MakeImages(model, layouts.links, layouts.rows.back());
   }
   for (std::uint32_t f = 0; f < foreign_keys.size(); ++f) {
-    const ForeignKeyInfo& info = foreign_keys[f];
-    LinkLayout& link = layouts.links[f];
-    link.owner = info.owner.index;
-    link.target = info.target.index;
-    if (info.target_key == 0) link.home_cell = layouts.rows[link.target].home_cell;
-    if (link.home_cell != 0) link.key = layouts.rows[link.owner].cells[info.attributes[0]];
-    link.cascades = info.constrained && info.on_delete == Action::kCascade;
-    link.sweepable = IsSweepable(f, models, foreign_keys);
+    JudgeForeignKey(f, models, foreign_keys, layouts);
   }
   for (const AssociationInfo& association : associations) {
     layouts.walks.push_back(MakeWalk(association, models, foreign_keys, layouts.links));
+    layouts.pairs.push_back(MakePair(association, models, foreign_keys));
   }
   return layouts;
 }

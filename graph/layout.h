@@ -23,6 +23,7 @@
 namespace relata::internal {
 
 inline constexpr std::uint32_t kNoAttribute = UINT32_MAX;
+inline constexpr std::uint32_t kNoKey = UINT32_MAX;
 
 struct CellLayout {
   Type type = Type::kInteger;
@@ -31,7 +32,9 @@ struct CellLayout {
   std::uint8_t null_mask = 0;
   bool in_key = false;          // of any of the model's keys
   bool in_foreign_key = false;  // of any foreign key of the model
-  std::uint64_t indexes = 0;    // bit i: in the model's secondary index i
+  // The foreign key that is this attribute alone and LinkLayout::free_standing, if there is one.
+  ForeignKey reference;
+  std::uint64_t indexes = 0;  // bit i: in the model's secondary index i
 };
 
 struct RowLayout {
@@ -61,15 +64,35 @@ struct LinkLayout {
   CellLayout key;
   std::uint32_t home_cell = 0;
   bool cascades = false;  // ON DELETE CASCADE: the children of a row that goes follow it
-  // ON DELETE SET NULL, and nothing else depends on the columns: they may be null, and are in no
-  // key and in no other foreign key.
+  // Nothing else depends on the columns: they are in no key and in no other foreign key. A child
+  // can be linked elsewhere without further ado.
+  bool free_standing = false;
+  // All of them may be null: it can be unlinked as well.
+  bool nullable = false;
+  // ON DELETE SET NULL, and both of the above.
   bool sweepable = false;
+};
+
+// How the join row of a pair is found and made, for a belongsToMany whose pair is a unique key of
+// the through model.
+struct PairLayout {
+  // In the order of that key: an attribute of the join model, and the one of the source or of the
+  // target whose value it has.
+  struct Part {
+    std::uint32_t in_join;
+    std::uint32_t attribute;
+    bool of_target;
+  };
+  std::uint32_t key = kNoKey;  // of the through model; kNoKey: there is none
+  std::vector<Part> parts;
+  bool scoped = false;  // the association reads and writes through a scope
 };
 
 struct Layouts {
   std::vector<RowLayout> rows;    // by model
   std::vector<LinkLayout> links;  // by foreign key
   std::vector<Walk> walks;        // by association
+  std::vector<PairLayout> pairs;  // by association
 };
 
 Layouts MakeLayouts(const std::vector<ModelInfo>& models,

@@ -6,6 +6,11 @@
 #include "graph/store_state.h"
 
 namespace relata::internal {
+namespace {
+
+constexpr ChildLink kNobody{kNoSlot, kNoSlot, kNoSlot};
+
+}  // namespace
 
 void StoreState::WriteChild(ForeignKey f, std::uint32_t slot, const ChildLink& value) {
   Put(foreign_key(f).owner.index, slot, link(f).child_offset, value);
@@ -94,23 +99,12 @@ void StoreState::Unlink(ForeignKey f, std::uint32_t child) {
   const ForeignKeyInfo& info = foreign_key(f);
   const ChildLink old = Child(f, child);
   if (old.parent == kNoSlot) return;
-  WriteChild(f, child, {kNoSlot, kNoSlot, kNoSlot});
   if (old.parent != kDanglingSlot) {
-    ParentLink up = Parent(f, old.parent);
-    if (old.prev == kNoSlot) {
-      up.first = old.next;
-    } else {
-      WriteNext(f, old.prev, old.next);
-    }
-    if (old.next == kNoSlot) {
-      up.last = old.prev;
-    } else {
-      WritePrevious(f, old.next, old.prev);
-    }
-    --up.count;
-    WriteParent(f, old.parent, up);
+    UnlinkGone(f, child);
+    WriteChild(f, child, kNobody);
     return;
   }
+  WriteChild(f, child, kNobody);
   CountDangling(f, -1);
   const KeyViews views = Views(info.owner.index, child, info.attributes);
   const std::uint32_t hash = *HashKey(views);
@@ -126,15 +120,49 @@ void StoreState::Unlink(ForeignKey f, std::uint32_t child) {
   WritePrevious(f, old.next == kNoSlot ? head : old.next, old.prev);
 }
 
-void StoreState::Orphan(ForeignKey f, std::uint32_t child) {
+void StoreState::Orphan(ForeignKey f, std::uint32_t child, std::uint64_t indexes) {
   const ForeignKeyInfo& info = foreign_key(f);
   const std::uint32_t m = info.owner.index;
-  std::uint64_t moved = 0;
-  for (const std::uint32_t a : info.attributes) moved |= layout(m).cells[a].indexes;
-  LeaveIndexes(m, child, moved);
+  LeaveIndexes(m, child, indexes);
   for (const std::uint32_t a : info.attributes) WriteCell(m, child, a, ValueView());
-  EnterIndexes(m, child, moved);
-  WriteChild(f, child, {kNoSlot, kNoSlot, kNoSlot});
+  EnterIndexes(m, child, indexes);
+  WriteChild(f, child, kNobody);
+}
+
+void StoreState::OrphanChildren(ForeignKey f, std::uint32_t parent) {
+  const ForeignKeyInfo& info = foreign_key(f);
+  const std::uint32_t m = info.owner.index;
+  std::uint32_t child = Parent(f, parent).first;
+  std::uint64_t indexes = 0;
+  bool bits_only = !logging();  // nothing to do but to set null bits
+  for (const std::uint32_t a : info.attributes) {
+    const CellLayout& cell = layout(m).cells[a];
+    indexes |= cell.indexes;
+    bits_only = bits_only && cell.indexes == 0 && !IsTextCell(cell.type);
+  }
+  if (!bits_only || info.attributes.size() != 1) {
+    while (child != kNoSlot) {
+      const std::uint32_t next = Child(f, child).next;
+      Orphan(f, child, indexes);
+      child = next;
+    }
+    return;
+  }
+  const CellLayout& cell = layout(m).cells[info.attributes[0]];
+  const std::uint32_t offset = link(f).child_offset;
+  const TableView& view = views_[m];
+  std::uint32_t page = kNoSlot;
+  char* rows = nullptr;  // of that page
+  while (child != kNoSlot) {
+    if (child >> kPageShift != page) {
+      page = child >> kPageShift;
+      rows = WriteRow(m, page << kPageShift);
+    }
+    char* row = rows + static_cast<std::size_t>(child % kPageRows) * view.stride;
+    child = LoadAs<ChildLink>(row + offset).next;
+    std::memcpy(row + offset, &kNobody, sizeof(kNobody));
+    row[cell.null_byte] = static_cast<char>(row[cell.null_byte] | cell.null_mask);
+  }
 }
 
 void StoreState::AdoptDangling(std::uint32_t m, std::uint32_t key, std::uint32_t slot) {

@@ -9,6 +9,7 @@
 #include "graph/errors.h"
 #include "graph/judge.h"
 #include "graph/observers.h"
+#include "graph/one_link.h"
 #include "graph/operations.h"
 #include "graph/plain_row.h"
 #include "graph/store_state.h"
@@ -214,15 +215,19 @@ absl::Status Store::SetView(Instance instance, std::uint32_t attribute, const Va
   return internal::UpdateRow(*state_, instance, {{attribute, value}});
 }
 
-// A value that no key, link or rule depends on is written at once.
+// A value that no key, link or rule depends on is written at once, and so is a reference that
+// nothing else depends on.
 absl::Status Store::SetField(Instance instance, const internal::FieldPlace& place,
                              const ValueView& value) {
   StoreState& state = *state_;
-  if (!place.free_standing || RowOrNull(instance) == nullptr || !state.IsPlain(instance.model)) {
+  if (RowOrNull(instance) == nullptr) return SetView(instance, place.attribute, value);
+  if (!place.free_standing) {
+    if (internal::Repointed(state, instance, place.attribute, value)) return absl::OkStatus();
     return SetView(instance, place.attribute, value);
   }
   // The field may be of an equal schema, which may be without the indexes of this one.
-  if (state.layout(instance.model).cells[place.attribute].indexes != 0) {
+  if (!state.IsPlain(instance.model) ||
+      state.layout(instance.model).cells[place.attribute].indexes != 0) {
     return SetView(instance, place.attribute, value);
   }
   const bool null = value.index() == 0;

@@ -35,13 +35,12 @@ void RowPages::Copied(const char* page) const { VisitTextCells(*layout_, page, R
 void RowPages::Freed(const char* page) const { VisitTextCells(*layout_, page, ReleaseText); }
 
 std::optional<std::uint32_t> HashKey(const KeyViews& views) {
-  std::uint64_t hash = 0;
+  KeyHash hash;
   for (const ValueView& view : views) {
     if (view.index() == 0) return std::nullopt;
-    hash = (hash ^ HashOfView(view)) * kKeyHashFactor;
-    hash ^= hash >> 32;
+    hash.Add(view);
   }
-  return static_cast<std::uint32_t>(hash);
+  return hash.value();
 }
 
 bool EqualKeys(const KeyViews& a, const KeyViews& b) {

@@ -113,6 +113,10 @@ class StoreState {
   const StructView* const* structs() const { return data_->first_struct.data(); }
   const std::vector<TableView>& views() const { return views_; }
   const std::vector<StoreWalk>& walks() const { return walks_; }
+  const std::vector<AssociationInfo>& associations() const { return data_->associations; }
+  const PairLayout& pair(Association association) const {
+    return data_->layouts.pairs[association.index];
+  }
   const Table& table(std::uint32_t m) const { return tables_[m]; }
   const DanglingLists& dangling(ForeignKey f) const { return dangling_[f.index]; }
   const char* Row(std::uint32_t m, std::uint32_t slot) const { return views_[m].Row(slot); }
@@ -354,8 +358,8 @@ class StoreState {
     StoreAs(up + offsetof(ParentLink, count),
             LoadAs<std::uint32_t>(up + offsetof(ParentLink, count)) + 1);
   }
-  // Takes a child out of the list of a parent that stays. REQUIRES: the child goes; what it knows
-  // of its place is left as it was.
+  // Takes a child out of the list of a parent. What the child knows of its place is left as it was,
+  // for one that goes.
   void UnlinkGone(ForeignKey f, std::uint32_t child) {
     const LinkLayout& at = link(f);
     const char* const down = Row(at.owner, child) + at.child_offset;
@@ -386,9 +390,9 @@ class StoreState {
   void LinkRows(std::uint32_t m);
   // Unlinks a child, dangling or not; its value still is what it was linked by.
   void Unlink(ForeignKey f, std::uint32_t child);
-  // Makes the foreign key of a child null and the child nobody's, without a look at its siblings.
-  // REQUIRES: the parent goes, with every link to it; the key is LinkLayout::sweepable.
-  void Orphan(ForeignKey f, std::uint32_t child);
+  // Makes the foreign key of every child of a parent null and the child nobody's. REQUIRES: the
+  // parent goes, with every link to it; the key is LinkLayout::sweepable.
+  void OrphanChildren(ForeignKey f, std::uint32_t parent);
   // A row has gained a key: children that waited for it become its children, in their order.
   void AdoptDangling(std::uint32_t m, std::uint32_t key, std::uint32_t slot);
   void SetNextKey(std::uint32_t m, std::int64_t next);
@@ -482,6 +486,7 @@ class StoreState {
   void LeaveDangling(ForeignKey f, std::uint32_t hash, std::uint32_t head);
   void CountDangling(ForeignKey f, std::int64_t more);
   absl::Status FullError(std::uint32_t m) const;
+  void Orphan(ForeignKey f, std::uint32_t child, std::uint64_t indexes);
   void EnterEach(std::uint32_t m, std::uint32_t slot, std::uint64_t set);
   void LeaveEach(std::uint32_t m, std::uint32_t slot, std::uint64_t set);
   std::vector<std::uint32_t> SlotsInUse(std::uint32_t m) const;
@@ -517,6 +522,18 @@ class StoreState {
 
 // The hash of a key, or nothing when a part is null.
 std::optional<std::uint32_t> HashKey(const KeyViews& views);
+// The same part by part, of a key without nulls.
+class KeyHash {
+ public:
+  void Add(const ValueView& part) {
+    hash_ = (hash_ ^ HashOfView(part)) * kKeyHashFactor;
+    hash_ ^= hash_ >> 32;
+  }
+  std::uint32_t value() const { return static_cast<std::uint32_t>(hash_); }
+
+ private:
+  std::uint64_t hash_ = 0;
+};
 bool EqualKeys(const KeyViews& a, const KeyViews& b);
 
 absl::Status CheckInvariants(const StoreState& state);

@@ -103,6 +103,73 @@ TEST(LayoutTest, AWalkSaysWhereTheSlotsToVisitLie) {
   EXPECT_TRUE(many.through);
 }
 
+TEST(LayoutTest, ALinkSaysWhatElseDependsOnItsColumns) {
+  SchemaBuilder builder;
+  builder.Define("team", {});
+  builder.Define("player", {{"shirt", Integer().Unique()}});
+  const Association free = builder.BelongsTo("player", "team", {.as = "free"});
+  const Association kept =
+      builder.BelongsTo("player", "team", {.as = "kept", .on_delete = Action::kNoAction});
+  const Association unique =
+      builder.BelongsTo("player", "team", {.as = "unique", .foreign_key = "shirt"});
+  const Association needed = builder.BelongsTo(
+      "player", "team", {.as = "needed", .foreign_key = KeyColumns("neededId").NotNull()});
+  const Schema schema = Must(std::move(builder).Build());
+  const Layouts& layouts = SchemaAccess::Data(schema).layouts;
+  const auto link = [&](Association a) { return layouts.links[schema[a].foreign_key.index]; };
+  EXPECT_TRUE(link(free).free_standing && link(free).nullable && link(free).sweepable);
+  EXPECT_TRUE(link(kept).free_standing && link(kept).nullable);
+  EXPECT_FALSE(link(kept).sweepable);
+  EXPECT_FALSE(link(unique).free_standing || link(unique).sweepable);
+  EXPECT_TRUE(link(needed).free_standing);
+  EXPECT_FALSE(link(needed).nullable || link(needed).sweepable);
+  const auto reference = [&](const char* name) {
+    return layouts.rows[1].cells[*schema.models()[1].FindAttribute(name)].reference;
+  };
+  EXPECT_EQ(reference("freeId"), schema[free].foreign_key);
+  EXPECT_EQ(reference("shirt"), ForeignKey());
+  EXPECT_EQ(reference("id"), ForeignKey());
+}
+
+TEST(LayoutTest, APairIsFoundByTheKeyThatIsJustThePair) {
+  SchemaBuilder builder;
+  builder.Define("team", {{"x", Integer().PrimaryKey()}, {"y", Integer().PrimaryKey()}});
+  builder.Define("player", {});
+  builder.Define("visit", {{"id", Integer().PrimaryKey().AutoIncrement()}});
+  builder.Define("trial", {{"id", Integer().PrimaryKey().AutoIncrement()}});
+  const auto many = [&](const char* as, Through through) {
+    return builder.BelongsToMany("player", "team", {.as = as, .through = std::move(through)});
+  };
+  const Association fans = many("fans", "fan");
+  const Association visits = many("visits", Through("visit", true));
+  const Association trials = many("trials", Through("trial", false));
+  const Association players = builder.HasMany("team", "player");
+  const Schema schema = Must(std::move(builder).Build());
+  const std::vector<PairLayout>& pairs = SchemaAccess::Data(schema).layouts.pairs;
+  EXPECT_EQ(pairs[fans.index].key, 0u);
+  EXPECT_EQ(pairs[visits.index].key, 1u);
+  EXPECT_EQ(pairs[trials.index].key, kNoKey);
+  EXPECT_EQ(pairs[players.index].key, kNoKey);
+  // Each part is where the key has it, and refers to the right side.
+  for (const Association association : {fans, visits}) {
+    const PairLayout& pair = pairs[association.index];
+    const AssociationInfo& info = schema[association];
+    const ModelInfo& join = schema[info.through];
+    ASSERT_EQ(pair.parts.size(), 3u);
+    for (std::size_t i = 0; i < 3; ++i) {
+      const PairLayout::Part& part = pair.parts[i];
+      EXPECT_EQ(part.in_join, join.keys[pair.key].attributes[i]);
+      const ForeignKeyInfo& key = schema[part.of_target ? info.other_key : info.foreign_key];
+      const auto at = std::find(key.attributes.begin(), key.attributes.end(), part.in_join);
+      ASSERT_NE(at, key.attributes.end());
+      EXPECT_EQ(part.attribute,
+                schema[key.target]
+                    .keys[key.target_key]
+                    .attributes[static_cast<std::size_t>(at - key.attributes.begin())]);
+    }
+  }
+}
+
 TEST(LayoutTest, AttributeSixtyFiveHasItsNullBitInTheNinthByte) {
   SchemaBuilder builder;
   std::vector<NamedAttribute> attributes = {{"key", Integer().PrimaryKey()}};

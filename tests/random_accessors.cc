@@ -15,7 +15,8 @@ namespace relata::testing {
 namespace {
 
 // Every kind, with nullable and NOT NULL keys, scopes on targets and on join rows, a key other than
-// the primary one, and join rows that are unique for a pair and others that are not.
+// the primary one, and join rows that are unique for a pair, by their primary key or another one,
+// and others that are not.
 Schema ClubSchema() {
   SchemaBuilder builder;
   const Model team = builder.Define("team", {{"name", Text()}});
@@ -29,6 +30,8 @@ Schema ClubSchema() {
   builder.Define("deal", {{"id", Integer().PrimaryKey().AutoIncrement()},
                           {"rank", Text().Default("minor")},
                           {"since", Integer()}});
+  builder.Define("lesson",
+                 {{"id", Integer().PrimaryKey().AutoIncrement()}, {"topic", Text().Default("x")}});
   builder.HasMany(team, player);
   builder.BelongsTo(player, team);
   builder.HasMany(team, player,
@@ -48,6 +51,7 @@ Schema ClubSchema() {
                         {.as = Alias("loan", "loans"),
                          .through = Through("deal", false, {{"rank", "loan"}}),
                          .scope = {{"position", "loaned"}}});
+  builder.BelongsToMany(coach, player, {.through = Through("lesson", true)});
   builder.BelongsToMany(player, player,
                         {.as = Alias("friend", "friends"), .through = "friendship"});
   return std::move(builder).Build().value();

@@ -303,7 +303,8 @@ class Store : public TypedStore {
   absl::StatusOr<std::optional<Instance>> GetOne(Instance instance, Association association) const;
   // Distinct or not, how many links there are. O(1) without a scope, else O(links).
   absl::StatusOr<std::size_t> Count(Instance instance, Association association) const;
-  // Whether every one of the targets is linked; true of none (rule R16).
+  // Whether every one of the targets is linked; true of none (rule R16). O(targets), or O(links)
+  // for each where several join rows may link it.
   absl::StatusOr<bool> Has(Instance instance, Association association,
                            const Targets& targets) const;
   // The join row by which a belongsToMany links a target, the first if there are several; all of
@@ -334,7 +335,8 @@ class Store : public TypedStore {
   LinkResult Append(Instance instance, Association association, const Targets& targets,
                     const Values& through = {});
   // Unlinks the targets that are linked, by all their links; others are left alone. (One link of
-  // several goes when its join row is deleted.)
+  // several goes when its join row is deleted.) Of one target it costs as Has and what follows from
+  // deleting, of several O(links).
   LinkResult Remove(Instance instance, Association association, const Targets& targets,
                     Unlink unlink = Unlink::kClear);
 
