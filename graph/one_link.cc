@@ -248,26 +248,22 @@ bool MayRepoint(const StoreState& state, ForeignKey f) {
 void Repoint(StoreState& state, ForeignKey f, std::uint32_t child, std::uint32_t parent) {
   const ForeignKeyInfo& info = state.foreign_key(f);
   const std::uint32_t m = info.owner.index;
-  const std::vector<std::uint32_t>& key = KeyReferredTo(state, f);
-  const auto value = [&](std::size_t i) {
-    return parent == kNoSlot ? ValueView() : state.View(info.target.index, parent, key[i]);
-  };
-  if (state.Child(f, child).parent != parent) {
-    state.Unlink(f, child);
-    std::uint64_t moved = 0;
-    for (std::size_t i = 0; i < key.size(); ++i) {
-      const std::uint32_t a = info.attributes[i];
-      if (state.layout(m).cells[a].indexes != 0) {
-        moved |= state.IndexesMoved(m, child, a, value(i));
-      }
+  if (state.Child(f, child).parent == parent) return state.NewVersion();
+  state.Unlink(f, child);
+  KeyViews values(info.attributes.size());
+  if (parent != kNoSlot) values = state.Views(info.target.index, parent, KeyReferredTo(state, f));
+  std::uint64_t moved = 0;
+  if (state.layout(m).indexes != 0) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      moved |= state.IndexesMoved(m, child, info.attributes[i], values[i]);
     }
-    state.LeaveIndexes(m, child, moved);
-    for (std::size_t i = 0; i < key.size(); ++i) {
-      state.WriteCell(m, child, info.attributes[i], value(i));
-    }
-    state.EnterIndexes(m, child, moved);
-    if (parent != kNoSlot) state.Link(f, child, parent);
   }
+  state.LeaveIndexes(m, child, moved);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    state.WriteCell(m, child, info.attributes[i], values[i]);
+  }
+  state.EnterIndexes(m, child, moved);
+  if (parent != kNoSlot) state.Link(f, child, parent);
   state.NewVersion();
 }
 

@@ -289,7 +289,9 @@ class Both {
       const auto plain = open_->plain.Commit();
       const auto observed = open_->observed.Commit();
       Same(plain.status(), observed.status());
-      if (plain.ok() && observed.ok()) EXPECT_EQ(*plain, *observed);
+      if (plain.ok() && observed.ok()) {
+        EXPECT_EQ(*plain, *observed);
+      }
     } else {
       EXPECT_TRUE(IsOk(open_->plain.Rollback()));
       EXPECT_TRUE(IsOk(open_->observed.Rollback()));
