@@ -1,7 +1,6 @@
 #include "graph/operations.h"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -19,11 +18,6 @@
 
 namespace relata::internal {
 namespace {
-
-// The key after `key`; past the last one the generator is exhausted.
-std::int64_t After(std::int64_t key) {
-  return key == std::numeric_limits<std::int64_t>::max() ? kNoNextKey : key + 1;
-}
 
 std::optional<std::uint32_t> AutoIncrement(const ModelInfo& model) {
   const std::uint32_t a = model.primary_key().attributes[0];
