@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "relata/relata.h"
+#include "tests/nested_world.h"
 #include "tests/status_testing.h"
 
 namespace relata {
@@ -16,7 +17,7 @@ using ::relata::testing::FailsWith;
 using ::relata::testing::IsOk;
 using ::relata::testing::Must;
 
-class NestedCreateTest : public ::testing::Test {
+class NestedCreateTest : public ::relata::testing::NestedWorld {
  protected:
   NestedCreateTest() {
     SchemaBuilder builder;
@@ -37,31 +38,11 @@ class NestedCreateTest : public ::testing::Test {
         team_, coach_,
         {.as = "medics", .through = Through("contract", std::nullopt, {{"role", "medic"}})});
     builder.BelongsTo(player_, team_);
-    schema_ = Must(std::move(builder).Build());
-    store_.emplace(schema_);
-  }
-  ~NestedCreateTest() override { EXPECT_TRUE(IsOk(store_->CheckInvariants())); }
-
-  Store& store() { return *store_; }
-  std::string Name(Instance instance) {
-    return *Must(store().Get(instance, "name")).get_if<std::string>();
-  }
-  std::vector<std::string> Names(Instance instance, Association association) {
-    std::vector<std::string> names;
-    for (const Instance target : store().Linked(instance, association)) {
-      names.push_back(Name(target));
-    }
-    return names;
-  }
-  Value Get(Instance instance, std::string_view attribute) {
-    return Must(store().Get(instance, attribute));
+    Build(std::move(builder));
   }
 
-  using Strings = std::vector<std::string>;
   Model league_, team_, player_, ground_, coach_, contract_;
   Association its_league_, players_, keepers_, ground_of_, coaches_, medics_;
-  Schema schema_;
-  std::optional<Store> store_;
 };
 
 TEST_F(NestedCreateTest, EveryKindIsCreatedAndConnectedInOneOperation) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "relata/relata.h"
+#include "tests/nested_world.h"
 #include "tests/status_testing.h"
 
 namespace relata {
@@ -17,7 +18,7 @@ using ::relata::testing::FailsWith;
 using ::relata::testing::IsOk;
 using ::relata::testing::Must;
 
-class NestedUpdateTest : public ::testing::Test {
+class NestedUpdateTest : public ::relata::testing::NestedWorld {
  protected:
   NestedUpdateTest() {
     SchemaBuilder builder;
@@ -31,31 +32,11 @@ class NestedUpdateTest : public ::testing::Test {
     players_ = builder.HasMany(team_, player_);
     ground_of_ = builder.HasOne(team_, ground);
     coaches_ = builder.BelongsToMany(team_, coach_, {.through = "contract"});
-    schema_ = Must(std::move(builder).Build());
-    store_.emplace(schema_);
-  }
-  ~NestedUpdateTest() override { EXPECT_TRUE(IsOk(store_->CheckInvariants())); }
-
-  Store& store() { return *store_; }
-  std::string Name(Instance instance) {
-    return *Must(store().Get(instance, "name")).get_if<std::string>();
-  }
-  std::vector<std::string> Names(Instance instance, Association association) {
-    std::vector<std::string> names;
-    for (const Instance target : store().Linked(instance, association)) {
-      names.push_back(Name(target));
-    }
-    return names;
-  }
-  Value Get(Instance instance, std::string_view attribute) {
-    return Must(store().Get(instance, attribute));
+    Build(std::move(builder));
   }
 
-  using Strings = std::vector<std::string>;
   Model team_, player_, coach_;
   Association its_league_, players_, ground_of_, coaches_;
-  Schema schema_;
-  std::optional<Store> store_;
 };
 
 TEST_F(NestedUpdateTest, AnUpsertUpdatesWhatItsUniqueKeyFindsAndCreatesTheRest) {

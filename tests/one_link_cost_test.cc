@@ -4,30 +4,18 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "relata/relata.h"
+#include "tests/count_allocations.h"
 #include "tests/status_testing.h"
-
-namespace {
-std::size_t allocations = 0;
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* block = std::malloc(size == 0 ? 1 : size)) return block;
-  throw std::bad_alloc();
-}
-void operator delete(void* block) noexcept { std::free(block); }
-void operator delete(void* block, std::size_t) noexcept { std::free(block); }
 
 namespace relata {
 namespace {
 
+using ::relata::testing::allocations;
 using ::relata::testing::IsOk;
 using ::relata::testing::Must;
 
