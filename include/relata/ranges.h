@@ -16,7 +16,7 @@ namespace relata {
 
 class Store;
 
-// The instances of a model, by slot. Valid until the store is next changed.
+// The instances of a model, by slot.
 class InstanceRange {
  public:
   class Iterator {
@@ -74,7 +74,7 @@ class InstanceRange {
 };
 
 // The targets linked to an instance by an association, in the order in which they were linked.
-// Valid until the store is next changed. Iterating costs a few loads a step.
+// Iterating costs a few loads a step.
 class LinkedRange {
  public:
   class Iterator {
