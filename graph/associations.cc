@@ -19,8 +19,6 @@ namespace relata {
 namespace {
 
 using internal::Accessor;
-using internal::InScope;
-using internal::kDanglingSlot;
 using internal::kNoSlot;
 using internal::OneLink;
 using internal::StoreState;

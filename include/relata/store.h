@@ -37,6 +37,7 @@
 #ifndef RELATA_STORE_H_
 #define RELATA_STORE_H_
 
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -533,7 +534,8 @@ class Store : public TypedStore {
   }
   template <typename U>
   static bool IsStorable(const U& value) {
-    return value == value;  // all but NaN
+    if constexpr (std::same_as<U, double>) return !std::isnan(value);
+    return true;
   }
   template <typename U>
   void WriteBytes(Instance instance, char* row, std::uint32_t offset, U value) {
