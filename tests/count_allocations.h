@@ -11,12 +11,13 @@ namespace relata::testing {
 inline std::size_t allocations = 0;
 }  // namespace relata::testing
 
-void* operator new(std::size_t size) {
+// Out of line: inlined, g++ takes malloc and free for mismatched.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   ++relata::testing::allocations;
   if (void* block = std::malloc(size == 0 ? 1 : size)) return block;
   throw std::bad_alloc();
 }
-void operator delete(void* block) noexcept { std::free(block); }
-void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+[[gnu::noinline]] void operator delete(void* block) noexcept { std::free(block); }
+[[gnu::noinline]] void operator delete(void* block, std::size_t) noexcept { std::free(block); }
 
 #endif  // RELATA_TESTS_COUNT_ALLOCATIONS_H_
