@@ -51,9 +51,10 @@ class Loader {
   // spent. O(keys).
   absl::Status Append(Model model, std::span<const ValueView> row);
   // Adds rows, given by columns: one for each attribute, in the order of ModelInfo::attributes. The
-  // same as Append of row after row, some ten times as fast; values are of exactly the attribute's
-  // type. InvalidArgument also when a column does not have a value for each row. Errors begin with
-  // the number of the row among those of its model, from 1: "row 7 of model team: ...". O(rows).
+  // same as Append of row after row, for less; values are of exactly the attribute's type. Borrows
+  // the columns for the call. Fails as Append, with InvalidArgument also when a column does not
+  // have a value for each row. Errors begin with the number of the row among those of its model,
+  // from 1: "row 7 of model team: ...". O(rows).
   absl::Status AppendColumns(Model model, std::size_t rows, std::span<const Column> columns);
   // The next key to be generated; the default is one past the highest. InvalidArgument when a row
   // has that key or a higher one, or when the model generates none.

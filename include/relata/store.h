@@ -365,8 +365,9 @@ class Store : public TypedStore {
   // ----- queries (relata/query.h: what they mean, and in which order rows come)
   //
   // All of them fail with InvalidArgument for what does not fit the schema. A query whose condition
-  // fixes a unique key, a foreign key or a linked instance costs what it finds, and so does an OR
-  // of such; otherwise every row of the model is looked at. Explain says which. To sort costs
+  // fixes a unique key, a foreign key or a linked instance, or asks what a secondary index knows,
+  // costs what it finds, and so does an OR of such; otherwise every row of the model is looked at.
+  // Explain says which. To sort costs
   // O(rows log rows), with a limit O(rows log limit).
 
   absl::StatusOr<Rows> Select(const Query& query) const;
