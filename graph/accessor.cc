@@ -213,15 +213,34 @@ absl::StatusOr<std::vector<std::uint32_t>> Accessor::Slots(const Targets& target
   std::vector<std::uint32_t> slots;
   absl::flat_hash_set<std::uint32_t> seen;
   for (const Target& target : targets.list()) {
-    if (!target.through().empty()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(Name(), ": values for a join row mean nothing here"));
-    }
-    const auto slot = SlotOf(target);
+    const auto slot = BareSlotOf(target);
     if (!slot.ok()) return slot.status();
     if (seen.insert(*slot).second) slots.push_back(*slot);
   }
   return slots;
+}
+
+absl::StatusOr<bool> Accessor::HoldsAll(const Targets& targets) const {
+  bool all = true;
+  for (const Target& target : targets.list()) {
+    const auto slot = BareSlotOf(target);
+    if (slot.ok()) {
+      all = all && Holds(*slot);
+    } else if (KindOf(slot.status()) == ErrorKind::kForeignKey) {
+      all = false;  // a key that no row has
+    } else {
+      return slot.status();
+    }
+  }
+  return all;
+}
+
+absl::StatusOr<std::uint32_t> Accessor::BareSlotOf(const Target& target) const {
+  if (!target.through().empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(Name(), ": values for a join row mean nothing here"));
+  }
+  return SlotOf(target);
 }
 
 absl::StatusOr<std::uint32_t> Accessor::SlotOf(const Target& target) const {

@@ -74,6 +74,9 @@ class Accessor {
   absl::Status Keep(const std::vector<std::uint32_t>& targets, Unlink unlink);
   // Whether a target is linked in scope.
   bool Holds(std::uint32_t target) const;
+  // Whether all of them are; what no row's key is, is linked to nothing. Every one is checked, also
+  // behind one that is not linked. InvalidArgument: as Slots.
+  absl::StatusOr<bool> HoldsAll(const Targets& targets) const;
   // The first join row between the source and a target that are in scope, or kNoSlot.
   std::uint32_t JoinRow(std::uint32_t target) const {
     return TargetInScope(target) ? FindJoin(target) : kNoSlot;
@@ -116,6 +119,8 @@ class Accessor {
   std::vector<Link> Links() const;
   std::vector<Link> LinksTo(std::uint32_t target) const;
   absl::StatusOr<std::uint32_t> SlotOf(const Target& target) const;
+  // The same where a target cannot have values for a join row.
+  absl::StatusOr<std::uint32_t> BareSlotOf(const Target& target) const;
   // As the function above, for a key of this association.
   absl::Status Refer(AttributeValues& values, ForeignKey f, std::uint32_t parent) const;
   absl::Status AttachAll(const LinkTargets& targets, const AttributeValues& through);

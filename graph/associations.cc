@@ -1,5 +1,4 @@
 // The accessors of associations in the store: get, has, count, set, add, remove, create.
-#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <optional>
@@ -113,10 +112,7 @@ absl::StatusOr<bool> Store::Has(Instance instance, Association association,
   }
   const auto accessor = Accessor::Make(*state_, instance, association);
   if (!accessor.ok()) return accessor.status();
-  const auto slots = accessor->Slots(targets);
-  if (!slots.ok()) return slots.status();
-  return std::all_of(slots->begin(), slots->end(),
-                     [&](std::uint32_t slot) { return accessor->Holds(slot); });
+  return accessor->HoldsAll(targets);
 }
 
 LinkResult Store::Set(Instance instance, Association association, const Targets& targets,

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "tests/conformance/rows.h"
 
@@ -91,10 +92,17 @@ class AttributeConditions {
 
 std::vector<Condition> ConditionsOf(const Schema& schema, Model model, const Json& list,
                                     const std::string& name) {
-  if (!list.is_array()) {
+  if (!list.is_structured()) {
     throw Malformed(absl::StrCat("where: '", name, "' takes a list of conditions"));
   }
   std::vector<Condition> parts;
+  if (list.is_object()) {
+    // Each entry is a condition.
+    for (const auto& [attribute, operand] : list.items()) {
+      parts.push_back(ConditionOf(schema, model, Json::object({{attribute, operand}})));
+    }
+    return parts;
+  }
   for (const Json& one : list) parts.push_back(ConditionOf(schema, model, one));
   return parts;
 }
@@ -169,7 +177,8 @@ void Ask(const Schema& schema, Model model, const Json& fields, Level& level) {
     if (parts.empty() || parts.size() > 2 || !parts[0].is_string() || !parts.back().is_string()) {
       throw Malformed(absl::StrCat("order: expected [attribute, direction], not ", one.dump()));
     }
-    const std::string direction = parts.size() == 2 ? parts[1].get<std::string>() : "ASC";
+    std::string direction = parts.size() == 2 ? parts[1].get<std::string>() : "ASC";
+    absl::AsciiStrToUpper(&direction);
     if (direction != "ASC" && direction != "DESC") {
       throw Malformed(absl::StrCat("order: expected ASC or DESC, not ", direction));
     }

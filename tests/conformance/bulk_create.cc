@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 #include <utility>
 
 #include "relata/status.h"
@@ -29,6 +30,40 @@ void GiveKeys(const Store& store, Model model, std::vector<Values>& rows) {
   }
 }
 
+// Whether a model refers to itself by an attribute that may be null.
+bool IsOwnReference(const Schema& schema, Model model, const std::string& name) {
+  const auto attribute = schema[model].FindAttribute(name);
+  if (!attribute.has_value() || !schema[model].attributes[*attribute].nullable) return false;
+  return std::any_of(schema[model].foreign_keys.begin(), schema[model].foreign_keys.end(),
+                     [&](ForeignKey f) {
+                       const std::vector<std::uint32_t>& own = schema[f].attributes;
+                       return schema[f].target == model &&
+                              std::find(own.begin(), own.end(), *attribute) != own.end();
+                     });
+}
+
+// Creates rows that wait for each other: without what they refer to in their own model, which
+// follows when all are there.
+absl::Status CreateRing(Store& store, Model model, const std::vector<Values>& rows) {
+  std::vector<std::pair<Instance, Values>> references;
+  for (const Values& row : rows) {
+    Values alone;
+    Values later;
+    for (const NamedValue& value : row) {
+      const bool waits = IsOwnReference(store.schema(), model, value.name);
+      (waits ? later : alone).push_back(value);
+      if (waits) alone.push_back({value.name, nullptr});
+    }
+    const auto created = store.Create(model, alone);
+    if (!created.ok()) return created.status();
+    references.emplace_back(*created, std::move(later));
+  }
+  for (const auto& [instance, later] : references) {
+    if (absl::Status set = store.Set(instance, later); !set.ok()) return set;
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CreateTogether(Store& store, Model model, std::vector<Values> rows) {
@@ -38,15 +73,13 @@ absl::Status CreateTogether(Store& store, Model model, std::vector<Values> rows)
     // tried again, until none gets any further.
     while (!rows.empty()) {
       std::vector<Values> waiting;
-      absl::Status refused;
       for (Values& values : rows) {
         const auto row = store.Create(model, values);
         if (row.ok()) continue;
         if (KindOf(row.status()) != ErrorKind::kForeignKey) return row.status();
-        if (refused.ok()) refused = row.status();
         waiting.push_back(std::move(values));
       }
-      if (waiting.size() == rows.size()) return refused;
+      if (waiting.size() == rows.size()) return CreateRing(store, model, waiting);
       rows = std::move(waiting);
     }
     return absl::OkStatus();

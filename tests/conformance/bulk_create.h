@@ -10,7 +10,8 @@
 namespace relata::conformance {
 
 // All of the rows or none. References among them are judged when all are there, so that a row may
-// refer to a later one (not in a ring). Generated keys are drawn in the order of the rows.
+// refer to a later one, also in a ring (of keys that may be null). Generated keys are drawn in the
+// order of the rows.
 absl::Status CreateTogether(Store& store, Model model, std::vector<Values> rows);
 
 }  // namespace relata::conformance

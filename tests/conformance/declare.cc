@@ -17,8 +17,15 @@ namespace relata::conformance {
 namespace {
 
 // The types of the attributes that a scenario declares, by model and attribute: what literals in
-// scopes and defaults are read as. What the library generates is not among them.
+// scopes and defaults are read as. Under no name stands that of the primary key, where it has one
+// part. What else the library generates is not among them.
 using Types = std::map<std::string, std::map<std::string, Type>>;
+
+// A type that a foreign key is declared to have.
+struct KeyType {
+  Association association;
+  Type type;
+};
 
 // Where the library takes an enumerator a scenario has a word: one that names no action is a schema
 // that cannot be declared, as it would be if the library read the word.
@@ -100,13 +107,20 @@ void DefineModel(const Json& json, const std::string& place, SchemaBuilder& buil
   const std::string name = TextMember(json, "name", absl::StrCat(place, ": models"));
   const std::string where = absl::StrCat(place, ": model '", name, "'");
   std::vector<NamedAttribute> attributes;
+  std::size_t key_parts = 0;
   for (const auto& [attribute, declared] : Member(json, "attributes").items()) {
     const std::string inner = absl::StrCat(where, ": attribute '", attribute, "'");
     attributes.push_back({attribute, ReadAttribute(declared, inner)});
     const std::string type =
         declared.is_string() ? declared.get<std::string>() : TextMember(declared, "type", inner);
     types[name][attribute] = TypeOfName(type, inner);
+    if (Member(declared, "primaryKey") == true) {
+      types[name][""] = TypeOfName(type, inner);
+      ++key_parts;
+    }
   }
+  if (key_parts == 0) types[name][""] = Type::kInteger;
+  if (key_parts > 1) types[name].erase("");
   ModelOptions options;
   if (const Json& given = Member(json, "options"); !given.is_null()) {
     RequireMembers(given, {"underscored", "tableName", "freezeTableName", "name"}, where);
@@ -140,8 +154,8 @@ KeyColumns ReadKeyColumns(const Json& json, std::optional<Type> type, Associatio
                           const std::string& where) {
   if (json.is_null()) return {};
   if (json.is_string()) return KeyColumns(json.get<std::string>());
-  RequireMembers(json, {"name", "allowNull", "unique", "defaultValue", "onDelete", "onUpdate"},
-                 where);
+  RequireMembers(
+      json, {"name", "type", "allowNull", "unique", "defaultValue", "onDelete", "onUpdate"}, where);
   const std::string name = OptionalText(json, "name", where);
   KeyColumns columns = name.empty() ? KeyColumns() : KeyColumns(name);
   if (const auto allow_null = OptionalBool(json, "allowNull", where); allow_null.has_value()) {
@@ -171,7 +185,7 @@ Alias ReadAlias(const Json& json, const std::string& where) {
 }
 
 void DeclareAssociation(const Json& json, const std::string& place, const Types& types,
-                        SchemaBuilder& builder) {
+                        SchemaBuilder& builder, std::vector<KeyType>& key_types) {
   RequireMembers(json, {"kind", "source", "target", "options"},
                  absl::StrCat(place, ": associations"));
   const std::string kind = TextMember(json, "kind", absl::StrCat(place, ": associations"));
@@ -179,35 +193,58 @@ void DeclareAssociation(const Json& json, const std::string& place, const Types&
   const std::string target = TextMember(json, "target", absl::StrCat(place, ": ", kind));
   const std::string where = absl::StrCat(place, ": ", source, " ", kind, " ", target);
   AssociationOptions options;
+  std::optional<Type> key_type;
   if (const Json& given = Member(json, "options"); !given.is_null()) {
     RequireMembers(given,
                    {"as", "foreignKey", "otherKey", "sourceKey", "targetKey", "through", "scope",
                     "constraints", "onDelete", "onUpdate"},
                    where);
     options.as = ReadAlias(Member(given, "as"), where);
-    options.foreign_key =
-        ReadKeyColumns(Member(given, "foreignKey"), Type::kInteger, options, where);
-    options.other_key = ReadKeyColumns(Member(given, "otherKey"), Type::kInteger, options, where);
     options.source_key = OptionalText(given, "sourceKey", where);
     options.target_key = OptionalText(given, "targetKey", where);
+    const std::optional<Type> source_type = TypeIn(types, source, options.source_key);
+    const std::optional<Type> target_type = TypeIn(types, target, options.target_key);
+    options.foreign_key =
+        ReadKeyColumns(Member(given, "foreignKey"), kind == "belongsTo" ? target_type : source_type,
+                       options, where);
+    options.other_key = ReadKeyColumns(Member(given, "otherKey"), target_type, options, where);
+    const Json& type = Member(Member(given, "foreignKey"), "type");
+    if (!type.is_null()) key_type = TypeOfName(type.get<std::string>(), where);
     options.through = ReadThrough(Member(given, "through"), types, where);
     options.scope = ReadScope(Member(given, "scope"), target, types, where);
     options.constraints = OptionalBool(given, "constraints", where);
     if (const auto action = OptionalAction(given, "onDelete", where)) options.on_delete = action;
     if (const auto action = OptionalAction(given, "onUpdate", where)) options.on_update = action;
   }
+  Association association;
   if (kind == "belongsTo") {
-    builder.BelongsTo(source, target, std::move(options));
+    association = builder.BelongsTo(source, target, std::move(options));
   } else if (kind == "hasOne") {
-    builder.HasOne(source, target, std::move(options));
+    association = builder.HasOne(source, target, std::move(options));
   } else if (kind == "hasMany") {
-    builder.HasMany(source, target, std::move(options));
+    association = builder.HasMany(source, target, std::move(options));
   } else if (kind == "belongsToMany") {
-    builder.BelongsToMany(source, target, std::move(options));
+    association = builder.BelongsToMany(source, target, std::move(options));
   } else {
     throw Malformed(absl::StrCat(where, ": there is no kind '", kind,
                                  "'; expected belongsTo, hasOne, hasMany or belongsToMany"));
   }
+  if (key_type.has_value()) key_types.push_back({association, *key_type});
+}
+
+// The library has no place for the type of a generated key, which is that of the key it refers to:
+// one that says otherwise is refused, as the library refuses it of an attribute.
+absl::Status CheckKeyTypes(const Schema& schema, const std::vector<KeyType>& key_types) {
+  for (const auto& [association, type] : key_types) {
+    const ForeignKeyInfo& key = schema[schema[association].foreign_key];
+    const Type actual = schema[key.owner].attributes[key.attributes[0]].type;
+    if (actual == type) continue;
+    return internal::KindError(
+        ErrorKind::kAssociation,
+        absl::StrCat(schema.Describe(association), ": its key is ", std::string(TypeName(actual)),
+                     " and not ", std::string(TypeName(type))));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -218,15 +255,21 @@ absl::StatusOr<Schema> BuildSchema(const Scenario& scenario) {
   if (scenario.defer_cycles) options.cycles = SchemaOptions::Cycles::kDefer;
   SchemaBuilder builder(options);
   Types types;
+  std::vector<KeyType> key_types;
   try {
     for (const Json& model : scenario.models) DefineModel(model, place, builder, types);
     for (const Json& association : scenario.associations) {
-      DeclareAssociation(association, place, types, builder);
+      DeclareAssociation(association, place, types, builder, key_types);
     }
   } catch (const UnknownAction& error) {
     return internal::KindError(ErrorKind::kAssociation, error.what());
   }
-  return std::move(builder).Build();
+  absl::StatusOr<Schema> schema = std::move(builder).Build();
+  if (!schema.ok()) return schema;
+  if (const absl::Status types_fit = CheckKeyTypes(*schema, key_types); !types_fit.ok()) {
+    return types_fit;
+  }
+  return schema;
 }
 
 }  // namespace relata::conformance

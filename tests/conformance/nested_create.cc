@@ -49,10 +49,6 @@ class Translation {
       const Json given = Member(own, name);
       own.erase(name);
       if (given.is_null()) continue;
-      if (given.is_array() == schema_[*association].to_one()) {
-        return absl::InvalidArgumentError(absl::StrCat(schema_.Describe(*association), " takes ",
-                                                       given.is_array() ? "one value" : "a list"));
-      }
       Shown::Inside inside{name, *association, {}};
       for (const Json& value : given.is_array() ? given : Json::array({given})) {
         auto nested = WriteNested(row, *association, value, Member(include, "include"));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "tests/conformance/rows.h"
 
@@ -91,7 +92,8 @@ absl::StatusOr<Order> ParseOrder(const Schema& schema, Model model, const Json& 
     }
     const auto attribute = schema.FindAttribute(model, parts[0].get<std::string>());
     if (!attribute.ok()) return attribute.status();
-    const std::string direction = parts.size() == 2 ? parts[1].get<std::string>() : "ASC";
+    std::string direction = parts.size() == 2 ? parts[1].get<std::string>() : "ASC";
+    absl::AsciiStrToUpper(&direction);
     if (direction != "ASC" && direction != "DESC") {
       throw Malformed(absl::StrCat("order: expected ASC or DESC, not ", direction));
     }

@@ -1,5 +1,6 @@
 #include "tests/conformance/steps.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -84,6 +85,8 @@ absl::StatusOr<Json> Steps::Find(const Json& fields) {
   if (fields.contains("pk")) {
     const auto row = store_.Find(model, ReadKey(model, fields["pk"]));
     if (absl::IsNotFound(row.status())) {
+      const auto judged = store_.Select(query.Limit(0));
+      if (!judged.ok()) return judged.status();
       Name(fields, std::nullopt);
       return Json();
     }
@@ -190,7 +193,11 @@ absl::StatusOr<Json> Steps::Has(const Json& fields) {
   if (!reach.ok()) return reach.status();
   const auto has = store_.Has(reach->source, reach->association, TargetsOf(*reach, fields));
   if (!has.ok()) return has.status();
-  return Json(*has);
+  // Nothing has null.
+  const Json& targets = fields["targets"];
+  const bool asks_for_null =
+      targets.is_null() || std::find(targets.begin(), targets.end(), Json()) != targets.end();
+  return Json(*has && !asks_for_null);
 }
 
 absl::StatusOr<Json> Steps::CountVia(const Json& fields) {
@@ -325,6 +332,7 @@ std::vector<Target> Steps::TargetsOf(const Reach& reach, const Json& fields) con
   const Json list = json.is_array() ? json : Json::array({json});
   std::vector<Target> targets;
   for (const Json& one : list) {
+    if (one.is_null()) continue;
     if (one.is_string()) {
       targets.emplace_back(Named(one.get<std::string>()));
     } else if (one.is_object() && one.size() == 1 && one.contains("pk")) {
