@@ -3,9 +3,13 @@
 // manual_coverage.txt name these tests.
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "relata/draft.h"
+#include "relata/query.h"
 #include "relata/schema_builder.h"
 #include "relata/store.h"
 #include "relata/transaction.h"
@@ -123,6 +127,33 @@ TEST_F(ManualTest, WhatATransactionDoesIsSeenInItAndGoneAfterARollback) {
   EXPECT_FALSE(store().Contains(other));
 }
 
+TEST_F(ManualTest, ACountOfLinksTakesALimitAndAnOffset) {
+  const Instance shelf = Shelf("s");
+  for (const char* title : {"a", "b", "c", "d"}) {
+    ASSERT_TRUE(IsOk(store().Create(shelf, books_, {{"title", title}}).status()));
+  }
+  const auto count = [&](const Query& query) { return Must(store().Count(shelf, books_, query)); };
+  EXPECT_EQ(count(Query(book_).Limit(3)), 3u);
+  EXPECT_EQ(count(Query(book_).Offset(3)), 1u);
+  EXPECT_EQ(count(Query(book_).Where(book_["title"] > "a").Limit(2).Offset(2)), 1u);
+  EXPECT_EQ(Must(store().Count(shelf, books_)), 4u);
+}
+
+// What the manual's system builds and saves later is a draft here.
+TEST_F(ManualTest, ADraftIsCarriedOutLaterAndLaterWritesAreNoneOfIt) {
+  Draft draft(shelf_, {{"name", "s"}, {"books", {{{"title", "a"}}, {{"title", "b"}}}}});
+  EXPECT_EQ(store().Count(shelf_) + store().Count(book_), 0u);
+  std::vector<Instance> rows;
+  const Instance shelf = Must(store().Create(shelf_, draft, &rows));
+  ASSERT_EQ(Must(store().Count(shelf, books_)), 2u);
+  ASSERT_TRUE(IsOk(store().Set(rows[1], "title", "changed")));
+  ASSERT_TRUE(IsOk(store().Set(shelf, "name", "t")));
+  EXPECT_EQ(Must(store().Get(rows[1], "title")), Value("changed"));  // not written again
+  const Instance second = Must(store().Create(shelf_, draft));
+  EXPECT_EQ(Must(store().Get(second, "name")), Value("s"));
+  EXPECT_EQ(store().Count(book_), 4u);
+}
+
 // A handle of a join row is a handle like others: nothing of it need be loaded to write to it.
 TEST_F(ManualTest, AJoinRowIsAnInstanceThatIsReadAndWritten) {
   SchemaBuilder builder;
@@ -182,6 +213,71 @@ TEST(ManualSchemaTest, OptionsMayBeUsedForSeveralAssociations) {
   EXPECT_EQ(ForeignKeysOf(schema, "task"),
             "teamId -> teams(id) NO ACTION/RESTRICT\nuserId -> users(id) CASCADE/RESTRICT");
   EXPECT_FALSE(options.on_delete.has_value());
+}
+
+TEST(ManualSchemaTest, AssociationsKeepTheOrderOfTheirDeclaration) {
+  SchemaBuilder builder;
+  builder.Define("letter", {});
+  builder.Define("person", {});
+  for (const char* alias : {"sender", "addressee", "carrier"}) {
+    builder.BelongsTo("letter", "person", {.as = alias});
+  }
+  const Schema schema = Must(std::move(builder).Build());
+  std::vector<std::string> names;
+  for (const Association association : schema.models()[0].associations) {
+    names.push_back(schema[association].name);
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"sender", "addressee", "carrier"}));
+}
+
+TEST(ManualSchemaTest, AJoinModelMayBeDefinedAfterWhatGoesThroughIt) {
+  SchemaBuilder builder;
+  const Model user = builder.Define("user", {});
+  builder.Define("project", {});
+  const Association projects = builder.BelongsToMany("user", "project", {.through = "work"});
+  builder.Define("work", {{"hours", Integer()}}, {.table = "timesheet"});
+  Store store(Must(std::move(builder).Build()));
+  const Model work = store.schema()[projects].through;
+  EXPECT_EQ(store.schema()[work].table, "timesheet");
+  EXPECT_EQ(AttributesOf(store.schema(), "work"), "hours, userId NOT NULL, projectId NOT NULL");
+  const Instance ann = Must(store.Create(user));
+  ASSERT_TRUE(IsOk(store.Create(ann, projects, {}, {{"hours", 3}}).status()));
+  EXPECT_EQ(store.Count(work), 1u);
+}
+
+// The model that needs no other comes first; which that is, the constraint that is left decides.
+TEST(ManualSchemaTest, TheOrderOfModelsInACycleFollowsTheConstraintThatIsLeft) {
+  for (const bool of_document : {true, false}) {
+    SchemaBuilder builder;
+    const Model document = builder.Define("document", {});
+    const Model version = builder.Define("version", {});
+    builder.HasMany(document, version, {.constraints = !of_document});
+    builder.BelongsTo(document, version, {.as = "current", .constraints = of_document});
+    const Schema schema = Must(std::move(builder).Build());
+    EXPECT_EQ(schema.dependency_order(), of_document ? (std::vector<Model>{version, document})
+                                                     : (std::vector<Model>{document, version}));
+  }
+}
+
+TEST(ManualSchemaTest, BytesAreKeysOfAJoinModelLikeOthers) {
+  SchemaBuilder builder;
+  const Model device = builder.Define("device", {{"serial", Bytes().PrimaryKey()}});
+  const Model label = builder.Define("label", {{"text", Text().PrimaryKey()}});
+  const Association labels = builder.BelongsToMany(device, label, {.through = "sticker"});
+  const Association devices = builder.BelongsToMany(label, device, {.through = "sticker"});
+  Store store(Must(std::move(builder).Build()));
+  const BytesValue one{std::byte{0}, std::byte{1}};
+  const BytesValue two{std::byte{0}, std::byte{2}};
+  const Instance d = Must(store.Create(device, {{"serial", one}}));
+  const Instance e = Must(store.Create(device, {{"serial", two}}));
+  const Instance red = Must(store.Create(label, {{"text", "red"}}));
+  ASSERT_TRUE(IsOk(store.Add(red, devices, Key(Value(two)))));
+  EXPECT_TRUE(Must(store.Has(red, devices, Key(Value(two)))));
+  EXPECT_FALSE(Must(store.Has(red, devices, Key(Value(one)))));
+  EXPECT_TRUE(Must(store.Has(e, labels, red)));
+  ASSERT_TRUE(IsOk(store.Delete(e)));
+  EXPECT_EQ(Must(store.Count(red, devices)), 0u);
+  EXPECT_FALSE(Must(store.Has(d, labels, "red")));
 }
 
 TEST(ManualSchemaTest, BelongsToManyRefersToPrimaryKeysAlone) {
