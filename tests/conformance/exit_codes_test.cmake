@@ -15,6 +15,11 @@ file(WRITE "${SCRATCH}/wrong/deeper/b.json" [=[[
 ]=])
 file(WRITE "${SCRATCH}/malformed/c.json" [=[[{"id": "c", "models": [{"nam": "user"}]}]]=])
 file(WRITE "${SCRATCH}/malformed/d.json" "no JSON")
+file(WRITE "${SCRATCH}/mixed/e.json" [=[[
+  {"id": "e", "models": [{"nam": "user"}]},
+  {"id": "f", "models": [{"name": "user"}], "steps": [{"op": "count", "model": "user", "expect": 0}]}
+]
+]=])
 file(MAKE_DIRECTORY "${SCRATCH}/empty")
 
 function(expect code output)
@@ -36,6 +41,7 @@ expect(0 "1 passed, 0 failed\n$" --filter a.json right wrong)
 expect(2 "MALFORMED malformed/c.json: c: models: 'nam'.*MALFORMED malformed/d.json: no JSON"
        malformed)
 expect(2 "1 passed, 2 failed\n$" malformed right)
+expect(2 "MALFORMED mixed/e.json: e: .*1 passed, 1 failed\n$" mixed)
 expect(2 "there is no \\*.json in this folder" empty)
 expect(2 "there is no such file or folder" nowhere)
 expect(2 "PATH" --verbose)

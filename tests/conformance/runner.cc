@@ -263,6 +263,7 @@ Failure Run(const Scenario& scenario, const RunOptions& options, std::string& pl
 }  // namespace
 
 std::optional<std::string> RunScenario(const Scenario& scenario, const RunOptions& options) {
+  if (!scenario.malformed.empty()) throw Malformed(scenario.malformed);
   std::string place;
   try {
     const Failure failure = Run(scenario, options, place);

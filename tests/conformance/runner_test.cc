@@ -103,10 +103,14 @@ TEST(RunnerTest, ASchemaThatShouldBeRefusedAndIsNotIsFound) {
               Optional(HasSubstr("expected the error Association, got a schema")));
 }
 
-TEST(RunnerTest, WhatIsNoScenarioIsRefused) {
+TEST(RunnerTest, WhatIsNoListOfScenariosIsRefused) {
+  for (const char* text : {"", "{}", "1"}) {
+    EXPECT_THROW(ParseScenarios("f", text), Malformed) << text;
+  }
+}
+
+TEST(RunnerTest, WhatIsNoScenarioIsRefusedWhereItIsRun) {
   for (const char* text : {
-           "",
-           "{}",
            "[1]",
            R"([{"models": []}])",
            R"([{"id": "a"}])",
@@ -117,8 +121,19 @@ TEST(RunnerTest, WhatIsNoScenarioIsRefused) {
            R"([{"id": "a", "models": [], "steps": [{"op": "rows", "model": "m", "where": {}}]}])",
            R"([{"id": "a", "models": []}, {"id": "a", "models": []}])",
        }) {
-    EXPECT_THROW(ParseScenarios("f", text), Malformed) << text;
+    EXPECT_THROW(RunScenario(ParseScenarios("f", text).back(), {.folder = ::testing::TempDir()}),
+                 Malformed)
+        << text;
   }
+}
+
+TEST(RunnerTest, WhatIsNoScenarioLeavesTheOthersOfItsFileAlone) {
+  const auto scenarios = ParseScenarios("f", R"([
+      {"id": "a", "models": [{"name": "user"}], "steps": [{"op": "fly"}]},
+      {"id": "b", "models": [{"name": "user"}], "steps": [{"op": "count", "model": "user", "expect": 0}]}])");
+  ASSERT_EQ(scenarios.size(), 2u);
+  EXPECT_THAT(scenarios[0].malformed, HasSubstr("f: a: step 1: there is no op 'fly'"));
+  EXPECT_EQ(RunScenario(scenarios[1], {.folder = ::testing::TempDir()}), std::nullopt);
 }
 
 TEST(RunnerTest, AStepThatMakesNoSenseIsRefused) {

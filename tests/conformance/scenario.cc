@@ -207,10 +207,19 @@ std::vector<Scenario> ParseScenarios(const std::string& file, std::string_view t
   std::vector<Scenario> scenarios;
   std::set<std::string> ids;
   for (std::size_t i = 0; i < json.size(); ++i) {
-    scenarios.push_back(
-        ReadScenario(json[i], file, absl::StrCat(file, ": scenario number ", i + 1)));
-    if (!ids.insert(scenarios.back().id).second) {
-      throw Malformed(absl::StrCat(file, ": two scenarios have the id ", scenarios.back().id));
+    try {
+      scenarios.push_back(
+          ReadScenario(json[i], file, absl::StrCat(file, ": scenario number ", i + 1)));
+    } catch (const Malformed& error) {
+      Scenario& none = scenarios.emplace_back();
+      const Json& id = Member(json[i], "id");
+      none.file = file;
+      if (id.is_string()) none.id = id.get<std::string>();
+      none.malformed = error.what();
+    }
+    Scenario& scenario = scenarios.back();
+    if (!scenario.id.empty() && !ids.insert(scenario.id).second) {
+      scenario.malformed = absl::StrCat(file, ": two scenarios have the id ", scenario.id);
     }
   }
   return scenarios;

@@ -37,13 +37,15 @@ struct Scenario {
   std::optional<Json> schema;
   std::string schema_error;  // empty: the schema must build
   std::vector<Step> steps;
+  std::string malformed;  // not empty: what is wrong with it; of the rest only the names are read
 };
 
 // The files that `paths` name, those in folders (*.json, at any depth) in the order of their names.
 // Throws Malformed when a path does not exist.
 std::vector<std::string> ListFiles(const std::vector<std::string>& paths);
 
-// Throws Malformed, the message beginning with the file.
+// Throws Malformed, the message beginning with the file, when it is no list of JSON objects at all.
+// A scenario that is none by itself is in the list and says so, and leaves the others alone.
 std::vector<Scenario> ReadScenarios(const std::string& file);
 std::vector<Scenario> ParseScenarios(const std::string& file, std::string_view text);
 
