@@ -45,7 +45,9 @@ absl::StatusOr<Json> Steps::Run(const Step& step) {
   };
   const auto op = ops->find(step.op);
   if (op == ops->end()) throw Malformed(absl::StrCat("there is no op '", step.op, "'"));
-  return (this->*op->second)(step.fields);
+  absl::StatusOr<Json> result = (this->*op->second)(step.fields);
+  NoteNewRows();
+  return result;
 }
 
 absl::StatusOr<Json> Steps::Create(const Json& fields) {
@@ -232,17 +234,13 @@ absl::StatusOr<Json> Steps::Destroy(const Json& fields) {
 absl::StatusOr<Json> Steps::DestroyWhere(const Json& fields) {
   const Model model = ModelOf(fields);
   const relata::Query query = MatchingOf(model, fields);
-  relata::Query by_key = query;
-  for (const std::uint32_t a : store_.schema()[model].primary_key().attributes) {
-    by_key.OrderBy(model[store_.schema()[model].attributes[a].name]);
-  }
-  const auto matched = store_.Select(by_key);
+  const auto matched = store_.Select(query);
   if (!matched.ok()) return matched.status();
-  // A database deletes row by row, in the order of keys: a row that an earlier one has taken along
-  // is not deleted directly any more.
+  // A database deletes row by row, in the order in which its table holds them: a row that an
+  // earlier one has taken along is not deleted directly any more.
   std::set<Instance> taken;
   std::size_t directly = 0;
-  for (const Instance row : matched->Instances()) {
+  for (const Instance row : InTableOrder(model, matched->Instances())) {
     if (taken.contains(row)) continue;
     ++directly;
     const auto alone = store_.PlanDelete(row);
@@ -270,6 +268,23 @@ absl::StatusOr<Json> Steps::Accessors(const Json& fields) {
   Json names = Json::object();
   for (const auto& [role, name] : store_.schema().AccessorNames(*association)) names[role] = name;
   return names;
+}
+
+void Steps::NoteNewRows() {
+  for (std::uint32_t m = 0; m < store_.schema().models().size(); ++m) {
+    for (const Instance row : store_.All(Model{m})) created_.try_emplace(row, created_.size());
+  }
+}
+
+std::vector<Instance> Steps::InTableOrder(Model model, std::vector<Instance> rows) const {
+  const ModelInfo& info = store_.schema()[model];
+  const std::vector<std::uint32_t>& key = info.primary_key().attributes;
+  const bool by_key = key.size() == 1 && info.attributes[key[0]].type == Type::kInteger;
+  std::sort(rows.begin(), rows.end(), [&](Instance a, Instance b) {
+    if (by_key) return store_.KeyOf(a) < store_.KeyOf(b);
+    return created_.at(a) < created_.at(b);
+  });
+  return rows;
 }
 
 Model Steps::ModelOf(const Json& fields) const {

@@ -2,6 +2,7 @@
 #ifndef RELATA_TESTS_CONFORMANCE_STEPS_H_
 #define RELATA_TESTS_CONFORMANCE_STEPS_H_
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
@@ -68,8 +69,15 @@ class Steps {
   absl::StatusOr<Json> FirstOf(const relata::Rows& rows, std::optional<Instance> expected,
                                const Json& fields);
 
+  // Remembers which rows are new since the last step.
+  void NoteNewRows();
+  // The rows in the order in which a table of SQLite holds them: of their INTEGER primary key, of
+  // any other key in that of their creation.
+  std::vector<Instance> InTableOrder(Model model, std::vector<Instance> rows) const;
+
   Store& store_;
   std::map<std::string, std::optional<Instance>> names_;
+  std::map<Instance, std::size_t> created_;  // when, in the order of the steps
 };
 
 }  // namespace relata::conformance
