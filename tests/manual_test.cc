@@ -6,8 +6,10 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "relata/call.h"
 #include "relata/draft.h"
 #include "relata/query.h"
 #include "relata/schema_builder.h"
@@ -139,6 +141,17 @@ TEST_F(ManualTest, ACountOfLinksTakesALimitAndAnOffset) {
   EXPECT_EQ(Must(store().Count(shelf, books_)), 4u);
 }
 
+TEST_F(ManualTest, AHandleOfNoAssociationIsNothingToInclude) {
+  ASSERT_TRUE(IsOk(store().Create(Shelf("s"), books_).status()));
+  for (const Association none : {Association{}, Association{12345}}) {
+    EXPECT_FALSE(IsOk(store().Select(Query(shelf_).Include(none))));
+    EXPECT_FALSE(IsOk(store().Select(Query(shelf_).Include(Include(books_).Include(none)))));
+    EXPECT_FALSE(IsOk(store().Get(Shelf("t"), none)));
+  }
+  EXPECT_FALSE(IsOk(store().Select(Query(shelf_).Include(""))));
+  EXPECT_TRUE(IsOk(store().Select(Query(shelf_).Include("books"))));
+}
+
 // What the manual's system builds and saves later is a draft here.
 TEST_F(ManualTest, ADraftIsCarriedOutLaterAndLaterWritesAreNoneOfIt) {
   Draft draft(shelf_, {{"name", "s"}, {"books", {{{"title", "a"}}, {{"title", "b"}}}}});
@@ -257,6 +270,20 @@ TEST(ManualSchemaTest, TheOrderOfModelsInACycleFollowsTheConstraintThatIsLeft) {
     EXPECT_EQ(schema.dependency_order(), of_document ? (std::vector<Model>{version, document})
                                                      : (std::vector<Model>{document, version}));
   }
+}
+
+// An accessor is called by its name and an attribute is read by its own: neither hides the other.
+TEST(ManualSchemaTest, AnAttributeNamedLikeAnAccessorStandsBesideIt) {
+  SchemaBuilder builder;
+  const Model user = builder.Define("user", {{"hasTasks", Boolean().Default(false)}});
+  const Model task = builder.Define("task", {});
+  builder.HasMany(user, task);
+  Store store(Must(std::move(builder).Build()));
+  const Instance ann = Must(store.Create(user));
+  const Instance write = Must(store.Create(task));
+  ASSERT_TRUE(IsOk(store.Call(ann, "addTask", write)));
+  EXPECT_EQ(std::get<bool>(Must(store.Call(ann, "hasTasks", write))), true);
+  EXPECT_EQ(Must(store.Get(ann, "hasTasks")), Value(false));
 }
 
 TEST(ManualSchemaTest, BytesAreKeysOfAJoinModelLikeOthers) {
