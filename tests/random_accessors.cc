@@ -1,6 +1,8 @@
 #include "tests/random_accessors.h"
 
+#include <algorithm>
 #include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -229,6 +231,8 @@ class Run {
     std::vector<Target> targets;
     bool unknown = false;
     DrawTargets(info, dice >= 55 ? 1 : 0, rows, targets, unknown);
+    const std::string answer = HasDifference(instance, association, source.id, rows, targets);
+    if (!answer.empty()) return answer;
     const Unlink unlink = DrawUnlink();
     if (dice < 55) {
       call_ += " set";
@@ -255,6 +259,23 @@ class Run {
     const ModelStore::Outcome outcome =
         unknown ? ModelStore::Outcome{{ErrorKind::kForeignKey}} : accessors.Remove(rows, unlink);
     return Judge(store_.Remove(instance, association, targets, unlink), outcome);
+  }
+
+  // `targets` are `rows`, and perhaps a key that no row has, which nothing is linked to.
+  std::string HasDifference(Instance instance, Association association, RowId source,
+                            const std::vector<RowId>& rows, const std::vector<Target>& targets) {
+    bool expected = rows.size() == targets.size();
+    const std::vector<ModelStore::Link> links = twin_.Links(association, source);
+    // Of several that qualify for a hasOne one is linked; which, the comparison of stores judges.
+    if (schema_[association].to_one() && links.size() > 1) return "";
+    for (const RowId row : rows) {
+      expected = expected && std::any_of(links.begin(), links.end(),
+                                         [row](const auto& link) { return link.target == row; });
+    }
+    const auto has = store_.Has(instance, association, targets);
+    if (has.ok() && *has == expected) return "";
+    return "Has should be " + std::string(expected ? "true" : "false") + " and is " +
+           (has.ok() ? "the opposite" : has.status().ToString());
   }
 
   Unlink DrawUnlink() {
