@@ -14,10 +14,6 @@ namespace {
 // Two huge pages and more: one at least lies within, wherever the run begins.
 constexpr std::size_t kLargeRun = std::size_t{4} << 20;
 
-// From this size on calloc has fresh memory of the system more often than not, which is zeros.
-// Smaller runs are made zeros page by page: not all of their pages may be needed.
-constexpr std::size_t kFreshMemory = std::size_t{128} << 10;
-
 void OfferHugePages(char* begin, std::size_t size) {
   const auto unit = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   const std::size_t skipped = (unit - reinterpret_cast<std::uintptr_t>(begin) % unit) % unit;
@@ -38,11 +34,10 @@ char* PageRun::PageAt(std::size_t place) {
 PageRun* PageRun::Make(std::size_t page_bytes, std::size_t count) {
   assert(count > 0);
   const std::size_t size = kFirstPage + count * Stride(page_bytes);
-  const bool zeros = size >= kFreshMemory;
-  auto* bytes = static_cast<char*>(zeros ? std::calloc(1, size) : std::malloc(size));
+  auto* bytes = static_cast<char*>(std::malloc(size));
   if (bytes == nullptr) throw std::bad_alloc();
   if (size >= kLargeRun) OfferHugePages(bytes, size);
-  return new (bytes) PageRun(page_bytes, count, zeros);
+  return new (bytes) PageRun(page_bytes, count);
 }
 
 PageRun* PageRun::Of(char* page, std::size_t page_bytes) {
@@ -50,18 +45,22 @@ PageRun* PageRun::Of(char* page, std::size_t page_bytes) {
 }
 
 char* PageRun::Take() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  if (!returned_.empty()) {
-    char* page = PageAt(returned_.back());
-    returned_.pop_back();
-    std::memset(page, 0, page_bytes_);
-    return page;
+  char* page;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!returned_.empty()) {
+      page = PageAt(returned_.back());
+      returned_.pop_back();
+    } else {
+      if (!open_ || given_out_ == count_) return nullptr;
+      page = PageAt(given_out_);
+      new (HeaderOf(page)) PageHeader{0, static_cast<std::uint32_t>(given_out_), 0};
+      ++given_out_;
+    }
   }
-  if (!open_ || given_out_ == count_) return nullptr;
-  const std::size_t place = given_out_++;
-  char* page = PageAt(place);
-  new (HeaderOf(page)) PageHeader{0, static_cast<std::uint32_t>(place), 0};
-  if (!zeros_) std::memset(page, 0, page_bytes_);
+  // Not all at once for the whole run, which may never need the rest: and what is about to be
+  // written is in the cache now.
+  std::memset(page, 0, page_bytes_);
   return page;
 }
 

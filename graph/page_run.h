@@ -46,8 +46,7 @@ class PageRun {
   PageRun& operator=(const PageRun&) = delete;
 
  private:
-  PageRun(std::size_t page_bytes, std::size_t count, bool zeros)
-      : page_bytes_(page_bytes), count_(count), zeros_(zeros) {}
+  PageRun(std::size_t page_bytes, std::size_t count) : page_bytes_(page_bytes), count_(count) {}
   // Where the first page begins, behind the run itself and its own header.
   static constexpr std::size_t kFirstPage = 128;
   static std::size_t Stride(std::size_t page_bytes);
@@ -56,7 +55,6 @@ class PageRun {
 
   const std::size_t page_bytes_;
   const std::size_t count_;
-  const bool zeros_;  // what was never given out
   std::mutex mutex_;
   std::size_t given_out_ = 0;  // from the first on, in use or returned
   bool open_ = true;
