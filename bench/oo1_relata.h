@@ -127,11 +127,14 @@ class Relata {
   void Visit(const LiveInstance& part, Visits& visits) const {
     visits.Add(store_.Get(part, x_), store_.Get(part, y_), store_.Get(part, type_));
   }
-  void Walk(const LiveInstance& part, Association association, int depth, Visits& visits) const {
-    Visit(part, visits);
-    if (depth == 0) return;
-    for (const LiveInstance next : store_.Linked(part, association)) {
-      Walk(next, association, depth - 1, visits);
+  // Level by level: the parts of a level are read in one go, and so are their connections.
+  void Walk(const LiveInstance& root, Association association, int depth, Visits& visits) const {
+    level_.assign(1, root);
+    for (;; --depth) {
+      for (const LiveInstance& part : level_) Visit(part, visits);
+      if (depth == 0) return;
+      store_.LinkedOfEach(level_, association, next_level_);
+      level_.swap(next_level_);
     }
   }
 
@@ -145,6 +148,7 @@ class Relata {
   Field<std::string_view> connection_type_;
   Store store_;
   std::vector<LiveInstance> held_;
+  mutable std::vector<LiveInstance> level_, next_level_;
 };
 
 }  // namespace relata::bench::oo1

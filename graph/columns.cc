@@ -31,7 +31,7 @@ bool IsBoundary(std::string_view text, std::size_t at) {
 // Where a column stands after the rows that have been written: of text, where the next one begins.
 struct Place {
   std::size_t text = 0;
-  bool text_is_valid = false;  // all of it together; boundaries are still to be looked at
+  bool is_valid = false;  // so is every text; otherwise one or another is not
 };
 
 // Masks for the first n bytes of a text cell, n up to 15, begin at kFirstBytes + 16 - n.
@@ -102,15 +102,19 @@ class ColumnLoader {
     if (type == Type::kUuid) values = column.uuids.size();
     if (IsTextCell(type)) {
       values = column.lengths.size();
-      std::size_t left = column.bytes.size();
+      std::size_t end = 0;
+      bool apart = true;  // every text ends where a character does
       for (const std::int64_t length : column.lengths) {
-        if (static_cast<std::uint64_t>(length) > left) {
+        if (static_cast<std::uint64_t>(length) > column.bytes.size() - end) {
           return Misfit(a, "the lengths of a column do not fit its bytes");
         }
-        left -= static_cast<std::size_t>(length);
+        end += static_cast<std::size_t>(length);
+        apart &= IsBoundary(column.bytes, end);
       }
-      if (left != 0) return Misfit(a, "the lengths of a column do not fit its bytes");
-      places_[a].text_is_valid = type == Type::kBytes || IsUtf8(column.bytes);
+      if (end != column.bytes.size()) {
+        return Misfit(a, "the lengths of a column do not fit its bytes");
+      }
+      places_[a].is_valid = type == Type::kBytes || (apart && IsUtf8(column.bytes));
     }
     if (values != rows_ || (!column.nulls.empty() && column.nulls.size() != (rows_ + 7) / 8)) {
       return Misfit(a, absl::StrCat("a column of ", values, " values (", TypeNameOf(type),
@@ -194,18 +198,12 @@ class ColumnLoader {
 
   absl::Status WriteTexts(std::uint32_t a) {
     const Column& column = columns_[a];
-    const bool is_text = info_.attributes[a].type == Type::kText;
     Place& place = places_[a];
     char* cell = fresh_.first + layout_.cells[a].offset;
     for (std::uint32_t i = 0; i < fresh_.count; ++i, cell += layout_.stride) {
       const auto size = static_cast<std::size_t>(column.lengths[done_ + i]);
       const std::string_view text = column.bytes.substr(place.text, size);
-      if (is_text && !text.empty()) {
-        // Of valid text, a part that neither begins nor ends within a character is valid.
-        const bool whole = place.text_is_valid && IsBoundary(column.bytes, place.text) &&
-                           IsBoundary(column.bytes, place.text + size);
-        if (!whole && !IsUtf8(text)) return Refused(a, i, text);
-      }
+      if (!place.is_valid && !IsUtf8(text)) return Refused(a, i, text);
       const std::size_t left = column.bytes.size() - place.text;
       place.text += size;
       if (IsNullAt(column, done_ + i)) continue;

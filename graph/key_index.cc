@@ -58,6 +58,7 @@ void KeyIndex::Rehash(std::size_t capacity) {
   PagedArray old = std::move(pages_);
   const std::size_t old_capacity = old.size() * kPageEntries;
   pages_ = PagedArray(kPageEntries * sizeof(std::uint64_t), nullptr);
+  pages_.Reserve(capacity / kPageEntries);
   for (std::size_t i = 0; i < capacity / kPageEntries; ++i) pages_.Add();
   mask_ = capacity - 1;
   for (std::size_t i = 0; i < old_capacity; ++i) {

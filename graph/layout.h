@@ -7,8 +7,7 @@
 // Links stand beside the stamp, so that a walk along them reads one cache line of a row. Cells are
 // INTEGER, DOUBLE and TIMESTAMP of 8 bytes, from a multiple of 8 on, then TEXT, BYTES and UUID of
 // 16, each in the order of the attributes. Bit i % 8 of byte i / 8 of the nulls is set when
-// attribute i is null. Rows are as many in a page as fit 32 KiB, by powers of two between 16 and
-// 512.
+// attribute i is null.
 //
 // The stamp is 0 in a free slot, whose next 4 bytes then hold the next free slot.
 #ifndef RELATA_GRAPH_LAYOUT_H_

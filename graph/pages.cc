@@ -1,8 +1,7 @@
 #include "graph/pages.h"
 
-#include <cstdlib>
+#include <algorithm>
 #include <cstring>
-#include <new>
 #include <utility>
 
 #include "graph/stamps.h"
@@ -25,11 +24,12 @@ PagedArray::PagedArray(PagedArray&& other) noexcept
     : page_bytes_(other.page_bytes_),
       contents_(other.contents_),
       owner_(other.owner_),
-      pages_(std::move(other.pages_)),
-      chunks_(std::move(other.chunks_)) {
-  other.pages_.clear();
-  other.chunks_.clear();
-}
+      pages_(std::exchange(other.pages_, {})),
+      chunks_(std::exchange(other.chunks_, {})),
+      others_(std::exchange(other.others_, 0)),
+      run_(std::exchange(other.run_, nullptr)),
+      last_run_(std::exchange(other.last_run_, 0)),
+      reserved_(std::exchange(other.reserved_, 0)) {}
 
 PagedArray& PagedArray::operator=(PagedArray&& other) noexcept {
   if (this == &other) return *this;
@@ -37,10 +37,12 @@ PagedArray& PagedArray::operator=(PagedArray&& other) noexcept {
   page_bytes_ = other.page_bytes_;
   contents_ = other.contents_;
   owner_ = other.owner_;
-  pages_ = std::move(other.pages_);
-  chunks_ = std::move(other.chunks_);
-  other.pages_.clear();
-  other.chunks_.clear();
+  pages_ = std::exchange(other.pages_, {});
+  chunks_ = std::exchange(other.chunks_, {});
+  others_ = std::exchange(other.others_, 0);
+  run_ = std::exchange(other.run_, nullptr);
+  last_run_ = std::exchange(other.last_run_, 0);
+  reserved_ = std::exchange(other.reserved_, 0);
   return *this;
 }
 
@@ -50,20 +52,35 @@ void PagedArray::Clear() {
   for (Chunk* chunk : chunks_) ReleaseChunk(chunk);
   chunks_.clear();
   pages_.clear();
+  if (run_ != nullptr) std::exchange(run_, nullptr)->Close();
 }
 
-char* PagedArray::NewPage() const {
-  // calloc, for zeros that the system often has at hand.
-  auto* bytes = static_cast<char*>(std::calloc(1, sizeof(Header) + page_bytes_));
-  if (bytes == nullptr) throw std::bad_alloc();
-  new (bytes) Header{{1}, owner_};
-  return bytes + sizeof(Header);
+char* PagedArray::Owned(char* page) const {
+  HeaderOf(page)->references.store(1, std::memory_order_relaxed);
+  HeaderOf(page)->owner = owner_;
+  return page;
+}
+
+// A page from the run that is open, or from a new one: of all that is reserved, or else twice as
+// large as the last.
+char* PagedArray::FromRun() {
+  constexpr std::size_t kLargest = std::size_t{32} << 20;
+  char* page = run_ == nullptr ? nullptr : run_->Take();
+  if (page != nullptr) return page;
+  const std::size_t wanted = pages_.size() < reserved_ ? reserved_ - pages_.size()
+                                                       : std::max(2 * last_run_, std::size_t{1});
+  const std::size_t most = std::max(kLargest / page_bytes_, std::size_t{1});
+  PageRun* run = PageRun::Make(page_bytes_, std::min(wanted, most));
+  if (run_ != nullptr) run_->Close();
+  run_ = run;
+  last_run_ = std::min(wanted, most);
+  return run_->Take();
 }
 
 void PagedArray::ReleasePage(char* page) const {
   if (HeaderOf(page)->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   if (contents_ != nullptr) contents_->Freed(page);
-  std::free(HeaderOf(page));
+  PageRun::Of(page, page_bytes_)->Return(page);
 }
 
 void PagedArray::ReleaseChunk(Chunk* chunk) const {
@@ -89,11 +106,18 @@ PagedArray::Chunk* PagedArray::OwnChunk(std::size_t chunk) {
 char* PagedArray::MakeOwn(std::size_t page) {
   Chunk* chunk = OwnChunk(page / kChunkPages);
   char* bytes = pages_[page];
+  --others_;
   if (HeaderOf(bytes)->references.load(std::memory_order_acquire) == 1) {
     HeaderOf(bytes)->owner = owner_;
     return bytes;
   }
-  char* copy = NewPage();
+  char* copy = PageRun::Of(bytes, page_bytes_)->Take();
+  if (copy == nullptr) {
+    PageRun* single = PageRun::Make(page_bytes_, 1);
+    copy = single->Take();
+    single->Close();
+  }
+  Owned(copy);
   std::memcpy(copy, bytes, page_bytes_);
   if (contents_ != nullptr) contents_->Copied(copy);
   chunk->pages[page % kChunkPages] = copy;
@@ -106,7 +130,7 @@ void PagedArray::Add() {
   const std::size_t page = pages_.size();
   if (page % kChunkPages == 0) chunks_.push_back(new Chunk);
   Chunk* chunk = OwnChunk(page / kChunkPages);
-  char* bytes = NewPage();
+  char* bytes = Owned(FromRun());
   chunk->pages[chunk->count++] = bytes;
   pages_.push_back(bytes);
 }
@@ -117,6 +141,7 @@ PagedArray PagedArray::Fork() {
   fork.chunks_ = chunks_;
   for (Chunk* chunk : chunks_) chunk->references.fetch_add(1, std::memory_order_relaxed);
   owner_ = NewOwner();
+  fork.others_ = others_ = pages_.size();
   return fork;
 }
 

@@ -4,6 +4,8 @@
 // counted: a fork shares every chunk and copies only the flat array, so its cost is a few bytes for
 // each page. Each page names its owner; a page that names another one than this array is copied
 // before it is first written to (or taken over, when no one else is left), and its chunk with it.
+// New pages come from runs (graph/page_run.h) that grow with the array; copies take the place of
+// pages that are gone, or stand by themselves.
 //
 // Promises: a page whose owner is this array is reachable from no other one. Thread-compatible; two
 // arrays that share pages may be used from two threads.
@@ -14,6 +16,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <vector>
+
+#include "graph/page_run.h"
 
 namespace relata::internal {
 
@@ -45,13 +49,17 @@ class PagedArray {
   // it has been forked.
   std::uint64_t owner() const { return owner_; }
   const char* Read(std::size_t page) const { return pages_[page]; }
+  // Whether every page is this array's own: Write gives what Read does.
+  bool all_own() const { return others_ == 0; }
   char* Write(std::size_t page) {
     char* bytes = pages_[page];
-    return HeaderOf(bytes)->owner == owner_ ? bytes : MakeOwn(page);
+    return others_ == 0 || HeaderOf(bytes)->owner == owner_ ? bytes : MakeOwn(page);
   }
 
   // A page of zeros at the end.
   void Add();
+  // So many are about to be there: what is missing is added from as few runs as possible.
+  void Reserve(std::size_t pages) { reserved_ = pages; }
 
   // Another array of the same pages. Neither owns them any more.
   PagedArray Fork();
@@ -60,11 +68,6 @@ class PagedArray {
   std::size_t SharedPages() const;
 
  private:
-  struct Header {
-    std::atomic<std::uint64_t> references;  // chunks that hold the page
-    std::uint64_t owner;                    // right before the page: relata::internal::OwnerOfPage
-  };
-  static_assert(sizeof(Header) == 16);
   static constexpr std::size_t kChunkPages = 256;
   struct Chunk {
     std::atomic<std::uint64_t> references{1};  // arrays that hold the chunk
@@ -72,8 +75,8 @@ class PagedArray {
     char* pages[kChunkPages];
   };
 
-  static Header* HeaderOf(char* page) { return reinterpret_cast<Header*>(page - sizeof(Header)); }
-  char* NewPage() const;
+  char* FromRun();
+  char* Owned(char* page) const;
   char* MakeOwn(std::size_t page);
   Chunk* OwnChunk(std::size_t chunk);
   void ReleasePage(char* page) const;
@@ -85,6 +88,10 @@ class PagedArray {
   std::uint64_t owner_;
   std::vector<char*> pages_;
   std::vector<Chunk*> chunks_;
+  std::size_t others_ = 0;    // pages whose owner is not this array
+  PageRun* run_ = nullptr;    // open, for the next pages to be added
+  std::size_t last_run_ = 0;  // pages
+  std::size_t reserved_ = 0;  // pages there are to be
 };
 
 }  // namespace relata::internal

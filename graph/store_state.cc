@@ -84,13 +84,11 @@ StoreState::StoreState(Schema schema) : StoreState(std::move(schema), nullptr) {
 }
 
 void StoreState::NoteOwners() {
-  owners_.assign(tables_.size(), 0);
-  page_owners_.resize(tables_.size());
   for (std::uint32_t m = 0; m < tables_.size(); ++m) {
-    page_owners_[m] = tables_[m].pages.owner();
-    if (rules(m).empty() && layout(m).indexes == 0) owners_[m] = tables_[m].pages.owner();
+    views_[m].own = tables_[m].pages.all_own();
+    views_[m].owner = tables_[m].pages.owner();
+    views_[m].open = rules(m).empty() && layout(m).indexes == 0;
   }
-  gate_.owners = owners_.data();
 }
 
 const std::shared_ptr<Observers>& StoreState::MakeObservers() {
@@ -198,6 +196,11 @@ void StoreState::AddPage(std::uint32_t m) {
   views_[m].pages = pages.pages();
 }
 
+void StoreState::MakeOwn(std::uint32_t m, std::uint32_t slot) {
+  tables_[m].pages.Write(PageOf(slot));
+  views_[m].own = tables_[m].pages.all_own();
+}
+
 absl::StatusOr<std::uint32_t> StoreState::AddRow(std::uint32_t m) {
   const NewRow row = OpenRow(m);
   if (row.slot == kNoSlot) return FullError(m);
@@ -278,6 +281,7 @@ void StoreState::WriteCell(std::uint32_t m, std::uint32_t slot, std::uint32_t at
 }
 
 void StoreState::Reserve(std::uint32_t m, std::size_t rows) {
+  tables_[m].pages.Reserve((tables_[m].rows + rows + kPageRows - 1) / kPageRows);
   std::vector<KeyIndex>& keys = tables_[m].keys;
   // Of integer primary keys hardly any are away from home.
   for (std::size_t k = layout(m).home_cell != 0 ? 1 : 0; k < keys.size(); ++k) {

@@ -437,7 +437,7 @@ class StoreState {
 
   StoreState(Schema schema, std::shared_ptr<const std::vector<RowPages>> row_pages);
   bool logging() const { return gate_.savepoints != 0; }
-  // Of all tables, after their pages have been given another one.
+  // In the views of all tables, after their pages have been given another one.
   void NoteOwners();
   void DrawVersions() {
     gate_.version = stamps_.Take(Stamps::kMost);
@@ -446,10 +446,11 @@ class StoreState {
   std::uint32_t LookUpParentOfRow(ForeignKey f, const char* row) const;
   static std::size_t PageOf(std::uint32_t slot) { return slot >> kPageShift; }
   void AddPage(std::uint32_t m);
+  void MakeOwn(std::uint32_t m, std::uint32_t slot);
   char* WriteRow(std::uint32_t m, std::uint32_t slot) {
     const TableView& view = views_[m];
-    if (OwnerOfPage(view.Page(slot)) != page_owners_[m]) [[unlikely]]
-      tables_[m].pages.Write(PageOf(slot));
+    if (!view.Owns(slot)) [[unlikely]]
+      MakeOwn(m, slot);
     return const_cast<char*>(view.Row(slot));  // in a page of this store's own
   }
   template <typename T>
@@ -508,8 +509,6 @@ class StoreState {
   static constexpr std::uint64_t kMark = std::uint64_t{1} << 63;  // no stamp gets this far
   Stamps stamps_;
   WriteGate gate_;
-  std::vector<std::uint64_t> owners_;       // WriteGate::owners
-  std::vector<std::uint64_t> page_owners_;  // by model: PagedArray::owner
   UndoLog log_;
   std::vector<Savepoint> savepoints_;
   int user_savepoints_ = 0;

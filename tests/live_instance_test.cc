@@ -112,6 +112,33 @@ TEST_F(LiveInstanceTest, ReadsWhatWasWrittenAfterItWasTaken) {
   EXPECT_EQ(store_.Get(player, goals_), std::nullopt);
 }
 
+TEST_F(LiveInstanceTest, WhoseRowAForkHasMovedIsWrittenWhereTheStoreHasIt) {
+  const LiveInstance player = store_.Live(players_[5]);
+  Store fork = Must(store_.Fork());
+  for (int goals = 50; goals < 53; ++goals) {  // the first write copies the page
+    ASSERT_TRUE(IsOk(store_.Set(player, goals_, goals)));
+    EXPECT_EQ(store_.Get(players_[5], goals_), goals);
+    EXPECT_EQ(fork.Get(players_[5], goals_), 5);
+  }
+  fork = Store(store_.schema());
+  for (const Instance one : players_) ASSERT_TRUE(IsOk(store_.Set(one, goals_, 1)));
+  ASSERT_TRUE(IsOk(store_.Set(player, goals_, 60)));  // every page is the store's own again
+  EXPECT_EQ(store_.Get(players_[5], goals_), 60);
+  EXPECT_TRUE(IsOk(store_.CheckInvariants()));
+}
+
+TEST_F(LiveInstanceTest, ThatIsGoneOrOfAnotherModelIsNotWritten) {
+  const LiveInstance player = store_.Live(players_[5]);
+  ASSERT_TRUE(IsOk(store_.Delete(player)));
+  EXPECT_EQ(store_.Set(player, goals_, 1).code(), absl::StatusCode::kNotFound);
+  ASSERT_TRUE(store_.Create(player_, {goals_(2)}).ok());  // in its place
+  EXPECT_EQ(store_.Set(player, goals_, 1).code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(store_.Set(store_.Live(teams_[0]), goals_, 1).code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_FALSE(store_.Set(LiveInstance(), goals_, 1).ok());
+  EXPECT_TRUE(IsOk(store_.CheckInvariants()));
+}
+
 TEST_F(LiveInstanceTest, IsTakenByAllThatTakesAnInstance) {
   const LiveInstance player = store_.Live(players_[1]);
   const LiveInstance team = store_.Live(teams_[0]);

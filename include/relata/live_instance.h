@@ -32,7 +32,9 @@ class LiveInstance : public Instance {
   friend class Store;
   // REQUIRES: `row` is the row in slot `at` of model `m`, and not free.
   LiveInstance(std::uint32_t m, std::uint32_t at, const char* row)
-      : Instance{m, at, internal::StampOf(row)}, row_(row) {}
+      : LiveInstance(m, at, internal::StampOf(row), row) {}
+  LiveInstance(std::uint32_t m, std::uint32_t at, std::uint64_t born, const char* row)
+      : Instance{m, at, born}, row_(row) {}
   // The row; ends the process when it is not this instance's any more, or when it is of no or of
   // another model.
   const char* RowOf(std::uint32_t of_model) const {

@@ -85,7 +85,11 @@ class LinkedRange {
     LiveInstance operator*() const {
       if (!walk_->through) return LiveInstance(walk_->target, slot_, row_);
       const auto slot = internal::LoadAs<std::uint32_t>(row_ + walk_->hop_offset);
-      return LiveInstance(walk_->target, slot, walk_->target_rows->Row(slot));
+      const char* target = walk_->target_rows->Row(slot);
+      __builtin_prefetch(target + 63);
+      const auto next = internal::LoadAs<std::uint32_t>(row_ + walk_->next_offset);
+      if (next != internal::kNoSlot) __builtin_prefetch(walk_->walked_rows->Row(next));
+      return LiveInstance(walk_->target, slot, target);
     }
     // belongsToMany: the join row of this link.
     LiveInstance join() const {

@@ -231,14 +231,16 @@ class Store : public TypedStore {
   // store when no index, validator or observer is concerned either.
   template <typename T>
   absl::Status Set(Instance instance, const Field<T>& field, std::type_identity_t<T> value) {
-    if (WriteInPlace(instance, field, value)) [[likely]]
+    if (WriteInPlace(instance, RowOrNull(instance), field, value)) [[likely]]
       return absl::OkStatus();
-    if (instance.model != field.place_.model) return WrongModel(instance, field.model());
-    if constexpr (Field<T>::kNullable) {
-      return SetField(instance, field.place_, value.has_value() ? ValueView(*value) : ValueView());
-    } else {
-      return SetField(instance, field.place_, ValueView(value));
-    }
+    return SetSlowly(instance, field, value);
+  }
+  template <typename T>
+  absl::Status Set(const LiveInstance& instance, const Field<T>& field,
+                   std::type_identity_t<T> value) {
+    if (WriteInPlace(instance, RowOrNull(instance), field, value)) [[likely]]
+      return absl::OkStatus();
+    return SetSlowly(instance, field, value);
   }
 
   // Judges an instance as it stands by the validators of its model (relata/validation.h): one that
@@ -286,6 +288,21 @@ class Store : public TypedStore {
     const internal::StoreWalk& walk = WalkOf(association);
     return LinkedRange(&walk, instance.RowOf(walk.source), instance.slot);
   }
+  // What is linked to each of several instances: the targets of the first, then those of the
+  // second, and so on, in place of what the vector held. One that several are linked to comes
+  // several times. For a walk through the graph level by level, and for reading the links of many
+  // at once: rows are fetched before they are needed, so that waiting for one does not keep the
+  // others waiting. `counts`, if given, gets how many targets each instance has. REQUIRES: as
+  // Linked. O(links).
+  //
+  //   std::vector<LiveInstance> level = {start}, next;
+  //   for (; !level.empty(); level.swap(next)) {
+  //     for (const LiveInstance& part : level) visit(part);
+  //     store.LinkedOfEach(level, parts, next);
+  //   }
+  void LinkedOfEach(std::span<const LiveInstance> instances, Association association,
+                    std::vector<LiveInstance>& targets,
+                    std::vector<std::uint32_t>* counts = nullptr) const;
   // The one that is linked by an association to one, or nullopt; of an association to many, the
   // first. REQUIRES: as Linked. A few loads.
   std::optional<Instance> One(Instance instance, Association association) const {
@@ -505,18 +522,27 @@ class Store : public TypedStore {
     }
     return internal::ReadCell<U>(row + field.place_.offset);
   }
+  // The row at hand, if it still is where the store has it. Nothing waits for the look.
+  const char* RowOrNull(const LiveInstance& instance) const {
+    if (instance.model >= models_) return nullptr;
+    const internal::TableView& table = tables_[instance.model];
+    const char* row = instance.row_;
+    return instance.slot < table.slots && row == table.Row(instance.slot) &&
+                   internal::StampOf(row) == instance.stamp
+               ? row
+               : nullptr;
+  }
   // Writes a value of fixed size that nothing else depends on. False, with nothing changed, when
   // there is more to it, or something wrong with it.
   template <typename T>
-  bool WriteInPlace(Instance instance, const Field<T>& field, const T& value) {
+  bool WriteInPlace(Instance instance, const char* old, const Field<T>& field, const T& value) {
     using U = typename Field<T>::Unwrapped;
     if constexpr (std::same_as<U, std::string_view> || std::same_as<U, BytesView>) {
       return false;
     } else {
       const internal::FieldPlace& place = field.place_;
-      const char* old = instance.model == place.model ? RowOrNull(instance) : nullptr;
-      if (old == nullptr || !place.free_standing) return false;
-      if (!gate_->Opens(place.model, tables_[place.model].Page(instance.slot))) return false;
+      if (old == nullptr || instance.model != place.model || !place.free_standing) return false;
+      if (!gate_->Opens(tables_[place.model], instance.slot)) return false;
       char* row = const_cast<char*>(old);  // in a page of this store's own
       if constexpr (Field<T>::kNullable) {
         if (value.has_value() && !IsStorable(*value)) return false;
@@ -531,6 +557,15 @@ class Store : public TypedStore {
       }
       ++gate_->version;
       return true;
+    }
+  }
+  template <typename T>
+  absl::Status SetSlowly(Instance instance, const Field<T>& field, const T& value) {
+    if (instance.model != field.place_.model) return WrongModel(instance, field.model());
+    if constexpr (Field<T>::kNullable) {
+      return SetField(instance, field.place_, value.has_value() ? ValueView(*value) : ValueView());
+    } else {
+      return SetField(instance, field.place_, ValueView(value));
     }
   }
   template <typename U>

@@ -30,16 +30,29 @@ inline std::uint64_t StampOf(const char* row) { return LoadAs<std::uint64_t>(row
 inline constexpr std::uint32_t kPageShift = 7;
 inline constexpr std::uint32_t kPageRows = 1u << kPageShift;
 
+// Before a page of rows lies the number of the store that alone may write to it (graph/pages.h).
+inline std::uint64_t OwnerOfPage(const char* page) {
+  return LoadAs<std::uint64_t>(page - sizeof(std::uint64_t));
+}
+
 // A row begins with the stamp of its instance, 0 when the slot is free.
 struct TableView {
   const char* const* pages = nullptr;
   std::uint32_t slots = 0;   // slots in use or free, from 0
   std::uint32_t stride = 0;  // bytes of a row
+  // Every page is the store's own: a row can be written where it lies. Otherwise one whose page
+  // names `owner` can (OwnerOfPage), and of any other the page is copied first.
+  bool own = true;
+  // What is written to a cell that no key depends on concerns nothing else: the model has neither
+  // validators nor secondary indexes.
+  bool open = false;
+  std::uint64_t owner = 0;
   // A row whose primary key is one integer is at home in slot `key - first_key`: it is found there
   // without a hash, and only those that are elsewhere are entered in the identity map.
   std::uint64_t first_key = 0;
 
   const char* Page(std::uint32_t slot) const { return pages[slot >> kPageShift]; }
+  bool Owns(std::uint32_t slot) const { return own || OwnerOfPage(Page(slot)) == owner; }
   const char* Row(std::uint32_t slot) const {
     return Page(slot) + static_cast<std::size_t>(slot % kPageRows) * stride;
   }

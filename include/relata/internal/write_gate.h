@@ -10,12 +10,6 @@
 
 namespace relata::internal {
 
-// Before a page of rows lies the number of the store that alone may write to it; any other one
-// copies it first (graph/pages.h).
-inline std::uint64_t OwnerOfPage(const char* page) {
-  return LoadAs<std::uint64_t>(page - sizeof(std::uint64_t));
-}
-
 // Kept up to date by graph/store_state.h.
 struct WriteGate {
   // Of the contents: no other contents of any store have it. Those up to the end, exclusive, are
@@ -25,14 +19,10 @@ struct WriteGate {
   std::uint32_t savepoints = 0;  // that are open: what is overwritten is to be logged
   // Not 0 while observers watch, or while a callback runs: also in const functions.
   mutable std::atomic<std::uint32_t> guard{0};
-  // By model: the owner of the pages that are this store's own; 0 for a model with validators or
-  // secondary indexes, a write to which may concern more than the cell.
-  const std::uint64_t* owners = nullptr;
 
-  // Whether a cell in a page of a model that no key depends on can be written without a further
-  // look.
-  bool Opens(std::uint32_t model, const char* page) const {
-    return OwnerOfPage(page) == owners[model] && version + 1 < version_end &&
+  // Whether a cell of a row that no key depends on can be written without a further look.
+  bool Opens(const TableView& table, std::uint32_t slot) const {
+    return table.open && table.Owns(slot) && version + 1 < version_end &&
            guard.load(std::memory_order_relaxed) == 0;
   }
 };

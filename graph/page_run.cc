@@ -1,0 +1,90 @@
+#include "graph/page_run.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cassert>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+namespace relata::internal {
+namespace {
+
+// Two huge pages and more: one at least lies within, wherever the run begins.
+constexpr std::size_t kLargeRun = std::size_t{4} << 20;
+
+void OfferHugePages(char* begin, std::size_t size) {
+  const auto unit = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  const std::size_t skipped = (unit - reinterpret_cast<std::uintptr_t>(begin) % unit) % unit;
+  // An offer: where the system has none to give, nothing changes.
+  madvise(begin + skipped, (size - skipped) / unit * unit, MADV_HUGEPAGE);
+}
+
+}  // namespace
+
+std::size_t PageRun::Stride(std::size_t page_bytes) {
+  return (sizeof(PageHeader) + page_bytes + 15) / 16 * 16;
+}
+
+char* PageRun::PageAt(std::size_t place) {
+  return reinterpret_cast<char*>(this) + kFirstPage + place * Stride(page_bytes_);
+}
+
+PageRun* PageRun::Make(std::size_t page_bytes, std::size_t count) {
+  assert(count > 0);
+  const std::size_t size = kFirstPage + count * Stride(page_bytes);
+  auto* bytes = static_cast<char*>(std::malloc(size));
+  if (bytes == nullptr) throw std::bad_alloc();
+  if (size >= kLargeRun) OfferHugePages(bytes, size);
+  return new (bytes) PageRun(page_bytes, count);
+}
+
+PageRun* PageRun::Of(char* page, std::size_t page_bytes) {
+  return reinterpret_cast<PageRun*>(page - HeaderOf(page)->place * Stride(page_bytes) - kFirstPage);
+}
+
+char* PageRun::Take() {
+  char* page;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!returned_.empty()) {
+      page = PageAt(returned_.back());
+      returned_.pop_back();
+    } else {
+      if (!open_ || given_out_ == count_) return nullptr;
+      page = PageAt(given_out_);
+      new (HeaderOf(page)) PageHeader{0, static_cast<std::uint32_t>(given_out_), 0};
+      ++given_out_;
+    }
+  }
+  // Not all at once for the whole run, which may never need the rest: and what is about to be
+  // written is in the cache now.
+  std::memset(page, 0, page_bytes_);
+  return page;
+}
+
+void PageRun::Return(char* page) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    returned_.push_back(HeaderOf(page)->place);
+    if (open_ || returned_.size() < given_out_) return;
+  }
+  Free();
+}
+
+void PageRun::Close() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    open_ = false;
+    if (returned_.size() < given_out_) return;
+  }
+  Free();
+}
+
+void PageRun::Free() {
+  this->~PageRun();
+  std::free(this);
+}
+
+}  // namespace relata::internal
