@@ -44,7 +44,10 @@ class Collector {
   explicit Collector(const StoreState& state) : state_(state) {}
 
   bool SameContents(std::uint32_t m, const char* a, const char* b) const {
-    for (const CellLayout& cell : state_.layout(m).cells) {
+    const RowLayout& layout = state_.layout(m);
+    const std::size_t links = layout.nulls_offset;
+    if (std::memcmp(a + links, b + links, layout.stride - links) == 0) return true;
+    for (const CellLayout& cell : layout.cells) {
       if (!Equal(ReadView(a, cell), ReadView(b, cell))) return false;
     }
     return true;
@@ -74,6 +77,7 @@ class Collector {
     absl::flat_hash_map<std::uint64_t, const char*> by_stamp;
     for (const Side& side : gone_) by_stamp[StampOf(side.row)] = side.row;
     absl::flat_hash_map<std::uint64_t, bool> rekeyed;
+    changes_.rows.reserve(changes_.rows.size() + gone_.size() + come_.size());
     for (const Side& side : come_) {
       const auto found = by_stamp.find(StampOf(side.row));
       if (found == by_stamp.end()) {
@@ -97,26 +101,29 @@ class Collector {
   };
 
   Key KeyOf(std::uint32_t m, const char* row) const {
+    const std::vector<std::uint32_t>& attributes = state_.model(m).primary_key().attributes;
     std::vector<Value> parts;
-    for (const std::uint32_t a : state_.model(m).primary_key().attributes) {
+    parts.reserve(attributes.size());
+    for (const std::uint32_t a : attributes) {
       parts.push_back(Value::From(ReadView(row, state_.layout(m).cells[a])));
     }
     return Key(std::move(parts));
   }
 
   void Whole(RowChange::Kind kind, const Side& side) {
-    RowChange change{kind, Model{side.model}, KeyOf(side.model, side.row), {}};
+    RowChange& change = changes_.rows.emplace_back();
+    change.kind = kind;
+    change.model = Model{side.model};
+    change.key = KeyOf(side.model, side.row);
     const std::vector<CellLayout>& cells = state_.layout(side.model).cells;
+    change.attributes.reserve(cells.size());
     for (std::uint32_t a = 0; a < cells.size(); ++a) {
       const ValueView view = ReadView(side.row, cells[a]);
       if (view.index() == 0) continue;
-      if (kind == RowChange::Kind::kCreate) {
-        change.attributes.push_back({a, Value(), Value::From(view)});
-      } else {
-        change.attributes.push_back({a, Value::From(view), Value()});
-      }
+      AttributeChange& attribute = change.attributes.emplace_back();
+      attribute.attribute = a;
+      (kind == RowChange::Kind::kCreate ? attribute.after : attribute.before) = Value::From(view);
     }
-    changes_.rows.push_back(std::move(change));
   }
 
   void Sort() {
@@ -205,11 +212,11 @@ ChangeSet Diff(const StoreState& before, const StoreState& after) {
   const auto for_unshared = [](const StoreState& in, const StoreState& other, std::uint32_t m,
                                const auto& visit) {
     const TableView& view = in.views()[m];
-    const TableView& theirs = other.views()[m];
-    for (std::uint32_t page = 0; std::uint64_t{page} * kPageRows < view.slots; ++page) {
-      const bool exists = std::uint64_t{page} * kPageRows < theirs.slots;
-      if (exists && view.pages[page] == theirs.pages[page]) continue;
-      const std::uint32_t first = page * kPageRows;
+    const PagedArray& pages = in.table(m).pages;
+    const PagedArray& others = other.table(m).pages;
+    for (std::size_t page = pages.NextUnshared(others, 0); page < pages.size();
+         page = pages.NextUnshared(others, page + 1)) {
+      const auto first = static_cast<std::uint32_t>(page * kPageRows);
       for (std::uint32_t slot = first; slot < view.slots && slot - first < kPageRows; ++slot) {
         if (StampOf(view.Row(slot)) != 0) visit(slot, view.Row(slot));
       }

@@ -145,6 +145,15 @@ PagedArray PagedArray::Fork() {
   return fork;
 }
 
+std::size_t PagedArray::NextUnshared(const PagedArray& other, std::size_t page) const {
+  const std::size_t common = std::min(size(), other.size());
+  while (page < common && pages_[page] == other.pages_[page]) {
+    const std::size_t chunk = page / kChunkPages;
+    page = chunks_[chunk] == other.chunks_[chunk] ? (chunk + 1) * kChunkPages : page + 1;
+  }
+  return std::min(page, size());
+}
+
 std::size_t PagedArray::SharedPages() const {
   std::size_t shared = 0;
   for (const Chunk* chunk : chunks_) {

@@ -64,6 +64,10 @@ class PagedArray {
   // Another array of the same pages. Neither owns them any more.
   PagedArray Fork();
 
+  // The first page from `page` on that `other` does not hold in the same place, or the size. Chunks
+  // that both share are skipped as a whole.
+  std::size_t NextUnshared(const PagedArray& other, std::size_t page) const;
+
   // How many pages another array holds as well.
   std::size_t SharedPages() const;
 

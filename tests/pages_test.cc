@@ -87,8 +87,14 @@ TEST(PagedArrayTest, RandomForksAndWritesAgreeWithPlainCopies) {
       arrays.erase(arrays.begin() + static_cast<std::ptrdiff_t>(random() % arrays.size()));
     }
     if (step % 50 != 0) continue;
+    const PagedArray& other = arrays[random() % arrays.size()].first;
     for (const auto& [checked, expected] : arrays) {
       ASSERT_EQ(checked.size(), expected.size());
+      std::size_t next = checked.size();
+      for (std::size_t i = expected.size(); i-- > 0;) {
+        if (i >= other.size() || checked.Read(i) != other.Read(i)) next = i;
+        ASSERT_EQ(checked.NextUnshared(other, i), next) << "step " << step << ", page " << i;
+      }
       for (std::size_t i = 0; i < expected.size(); ++i) {
         ASSERT_EQ(checked.Read(i)[7], expected[i]) << "step " << step << ", page " << i;
       }
