@@ -17,11 +17,6 @@
 namespace relata::internal {
 namespace {
 
-bool Allows(const ScopeEntry& entry, const ValueView& value) {
-  return std::any_of(entry.values.begin(), entry.values.end(),
-                     [&](const Value& allowed) { return Equal(allowed.view(), value); });
-}
-
 // Makes the values meet a scope: what `values` say of an attribute, or else what `present` says it
 // has now, stays if the scope allows it.
 void MeetScope(AttributeValues& values, const std::vector<ScopeEntry>& scope, const auto& present) {
@@ -52,6 +47,11 @@ AttributeValues Together(AttributeValues values, const AttributeValues& more) {
 
 }  // namespace
 
+bool Allows(const ScopeEntry& entry, const ValueView& value) {
+  return std::any_of(entry.values.begin(), entry.values.end(),
+                     [&](const Value& allowed) { return Equal(allowed.view(), value); });
+}
+
 bool InScope(const RowLayout& layout, const char* row, const std::vector<ScopeEntry>& scope) {
   return std::all_of(scope.begin(), scope.end(), [&](const ScopeEntry& entry) {
     return Allows(entry, ReadView(row, layout.cells[entry.attribute]));
@@ -63,9 +63,13 @@ bool InScope(const StoreState& state, std::uint32_t m, std::uint32_t slot,
   return InScope(state.layout(m), state.Row(m, slot), scope);
 }
 
-void MeetScopeOfNew(const StoreState& state, Model model, const std::vector<ScopeEntry>& scope,
-                    AttributeValues& values) {
-  MeetScope(values, scope, Defaults(state, model));
+void MeetScopeOf(const StoreState& state, Model model, std::uint32_t slot,
+                 const std::vector<ScopeEntry>& scope, AttributeValues& values) {
+  if (slot == kNoSlot) {
+    MeetScope(values, scope, Defaults(state, model));
+  } else {
+    MeetScope(values, scope, Present(state, model.index, slot));
+  }
 }
 
 AttributeValues Last(const AttributeValues& values) {
@@ -318,7 +322,7 @@ absl::Status Accessor::Keep(const std::vector<std::uint32_t>& targets, Unlink un
 }
 
 absl::StatusOr<Instance> Accessor::Create(AttributeValues values, const AttributeValues& through) {
-  MeetScopeOfNew(state_, info_.target, info_.scope, values);
+  MeetScopeOf(state_, info_.target, kNoSlot, info_.scope, values);
   const bool in_target =
       info_.kind == AssociationKind::kHasOne || info_.kind == AssociationKind::kHasMany;
   if (info_.kind == AssociationKind::kHasOne) {
@@ -433,7 +437,7 @@ absl::Status Accessor::Join(std::uint32_t target, const AttributeValues& through
 }
 
 absl::Status Accessor::AddJoin(std::uint32_t target, AttributeValues values) {
-  MeetScopeOfNew(state_, info_.through, info_.through_scope, values);
+  MeetScopeOf(state_, info_.through, kNoSlot, info_.through_scope, values);
   RELATA_RETURN_IF_ERROR(Refer(values, info_.foreign_key, source_.slot));
   RELATA_RETURN_IF_ERROR(Refer(values, info_.other_key, target));
   ClearOthers(state_, info_.foreign_key, kNoSlot, values);
