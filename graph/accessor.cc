@@ -448,7 +448,7 @@ absl::Status Accessor::AddJoin(std::uint32_t target, AttributeValues values) {
 
 absl::Status Accessor::ClearKey(Instance row) {
   AttributeValues values;
-  for (const std::uint32_t a : state_.foreign_key(info_.foreign_key).attributes) {
+  for (const std::uint32_t a : ClearedBy(state_, info_.foreign_key)) {
     values.push_back({a, ValueView()});
   }
   const absl::Status status = UpdateRow(state_, row, values);

@@ -126,7 +126,7 @@ absl::Status DraftWriter::AddLinks(const Frame& frame, AttributeValues& values) 
     }
     const std::size_t before = values.size();
     const LinkClaim* other = nullptr;
-    for (const std::uint32_t a : state_.foreign_key(of.foreign_key).attributes) {
+    for (const std::uint32_t a : ClearedBy(state_, of.foreign_key)) {
       const auto claim = std::find_if(claims.begin(), claims.end(),
                                       [&](const LinkClaim& c) { return c.value.attribute == a; });
       if (claim == claims.end()) {

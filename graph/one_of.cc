@@ -114,7 +114,7 @@ absl::Status Store::Clear(Instance instance, OneOf one_of) {
     internal::ClearArc(*state_, instance, one_of, values);
   } else {
     const AssociationInfo& first = schema()[(*info)->alternatives.front()];
-    for (const std::uint32_t a : schema()[first.foreign_key].attributes) {
+    for (const std::uint32_t a : internal::ClearedBy(*state_, first.foreign_key)) {
       values.push_back({a, ValueView()});
     }
   }
