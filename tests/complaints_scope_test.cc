@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "relata/query.h"
 #include "relata/schema_builder.h"
 #include "relata/store.h"
 #include "tests/status_testing.h"
@@ -125,6 +126,13 @@ TEST(IdentityComplaintsTest, ARowIsOneInstanceFromWhereverItIsReached) {
   EXPECT_EQ(Must(store.FindBy(user, {{"email", "ann@x"}})), ann);
   EXPECT_EQ(*store.All(user).begin(), ann);
   EXPECT_EQ(Must(store.Get(ann, tasks)), (std::vector<Instance>{a, b}));
+  // In an include, too, there is one user of two tasks.
+  const Rows rows = Must(store.Select(Query(task).Include(Include(its_user).Include(tasks))));
+  for (const Row& row : rows) {
+    EXPECT_EQ(row.IncludedOne(its_user)->instance(), ann);
+    EXPECT_EQ(row.IncludedOne(its_user)->Included(tasks).Instances(),
+              (std::vector<Instance>{a, b}));
+  }
 }
 
 }  // namespace
