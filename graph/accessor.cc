@@ -294,8 +294,7 @@ absl::Status Accessor::Append(const LinkTargets& targets, const AttributeValues&
                      "; or use Add"));
   }
   for (const LinkTarget& target : targets) {
-    RELATA_RETURN_IF_ERROR(AddJoin(target.slot, Together(through, target.through)));
-    RELATA_RETURN_IF_ERROR(MeetScope(target.slot));
+    RELATA_RETURN_IF_ERROR(AttachJoin(target.slot, Together(through, target.through), true));
   }
   return absl::OkStatus();
 }
@@ -341,10 +340,7 @@ absl::StatusOr<Instance> Accessor::Create(AttributeValues values, const Attribut
 
 absl::Status Accessor::Attach(std::uint32_t target, const AttributeValues& through) {
   const std::uint32_t m = info_.target.index;
-  if (to_many_through()) {
-    RELATA_RETURN_IF_ERROR(Join(target, through));
-    return MeetScope(target);
-  }
+  if (to_many_through()) return AttachJoin(target, through, false);
   if (info_.kind == AssociationKind::kBelongsTo) {
     const std::uint32_t before =
         SourceInScope() ? state_.Child(info_.foreign_key, source_.slot).parent : kNoSlot;
@@ -419,6 +415,19 @@ std::vector<std::uint32_t> Accessor::JoinRows(std::uint32_t target) const {
     }
   });
   return joins;
+}
+
+absl::Status Accessor::AttachJoin(std::uint32_t target, const AttributeValues& through,
+                                  bool once_more) {
+  const bool in_scope = TargetInScope(target);
+  const LinkCounts before = counts_;
+  RELATA_RETURN_IF_ERROR(once_more ? AddJoin(target, through) : Join(target, through));
+  if (in_scope) return absl::OkStatus();
+  RELATA_RETURN_IF_ERROR(MeetScope(target));
+  // With the target, all links to it that there were have come into scope.
+  counts_ = before;
+  counts_.added += JoinRows(target).size();
+  return absl::OkStatus();
 }
 
 absl::Status Accessor::Join(std::uint32_t target, const AttributeValues& through) {

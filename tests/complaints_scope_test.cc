@@ -59,6 +59,39 @@ TEST(ScopeComplaintsTest, WhatIsAddedToAScopedAssociationIsSeenInIt) {
   EXPECT_EQ(Must(store.Get(approved, "status")), Value("pending"));
 }
 
+TEST(ScopeComplaintsTest, ALinkThatComesIntoScopeWithItsTargetIsCountedAsAdded) {
+  SchemaBuilder builder;
+  const Model post = builder.Define("post", {});
+  const Model tag = builder.Define("tag", {{"status", Text()}});
+  builder.Define("tagging",
+                 {{"id", Integer().PrimaryKey().AutoIncrement()}, {"weight", Integer()}});
+  const Association all = builder.BelongsToMany(post, tag, {.through = {"tagging", false}});
+  const Association pending = builder.BelongsToMany(
+      post, tag,
+      {.as = "pending", .through = {"tagging", false}, .scope = {{"status", "pending"}}});
+  const Association notes = builder.HasMany(
+      post, tag, {.as = "notes", .foreign_key = "postId", .scope = {{"status", "note"}}});
+  Store store(Must(std::move(builder).Build()));
+  const Instance p = Must(store.Create(post));
+  const auto tagged = [&](int times) {
+    const Instance t = Must(store.Create(tag, {{"status", "new"}}));
+    for (int i = 0; i < times; ++i) EXPECT_TRUE(IsOk(store.Append(p, all, t)));
+    return t;
+  };
+  const Instance t = tagged(1);
+  const LinkCounts one_came{.added = 1};
+  EXPECT_EQ(store.Add(p, pending, t).counts(), one_came);
+  EXPECT_EQ(store.Add(p, pending, t).counts(), LinkCounts());
+  EXPECT_EQ(store.Add(p, pending, tagged(1), {{"weight", 1}}).counts(), one_came);
+  EXPECT_EQ(store.Add(p, pending, tagged(0)).counts(), one_came);
+  EXPECT_EQ(store.Append(p, pending, tagged(2)).counts(), LinkCounts{.added = 3});
+  EXPECT_EQ(Must(store.Count(p, pending)), 6u);
+  // As through a hasMany, where the target is what links.
+  const Instance note = Must(store.Create(tag, {{"postId", 1}}));
+  EXPECT_EQ(store.Add(p, notes, note).counts(), one_came);
+  EXPECT_TRUE(IsOk(store.CheckInvariants()));
+}
+
 TEST(LinkComplaintsTest, EveryLinkOfAPairIsAnEntryOfItsOwnForEveryRead) {
   SchemaBuilder builder;
   const Model user = builder.Define("user", {});
