@@ -66,8 +66,8 @@ absl::Status DraftWriter::Claim(Claims& claims, Association association, Model m
   return absl::OkStatus();
 }
 
-// The row that is around this one may be what it belongs to as well.
-absl::Status DraftWriter::ClaimOrigin(const Frame& frame, Claims& claims) const {
+// The row that is around this one may be what it belongs to as well, and wins over a null for it.
+absl::Status DraftWriter::CheckOrigin(const Frame& frame, Claims claims) const {
   if (claims.empty() || (!frame.origin.has_value() && !source_.has_value())) {
     return absl::OkStatus();
   }
@@ -113,7 +113,7 @@ absl::Status DraftWriter::AddLinks(const Frame& frame, AttributeValues& values) 
       claims.push_back({{entry.attribute, value_of(entry.attribute)}, parent.association});
     }
   }
-  RELATA_RETURN_IF_ERROR(ClaimOrigin(frame, claims));
+  RELATA_RETURN_IF_ERROR(CheckOrigin(frame, claims));
   for (const Parent& parent : frame.parents) {
     if (parent.instance.has_value()) continue;
     const AssociationInfo& of = info(parent.association);

@@ -108,7 +108,7 @@ class DraftWriter {
   // What the row belongs to, as values for its foreign keys (draft_links.cc). InvalidArgument: two
   // links, or one and that to the row around it, that cannot both be.
   absl::Status AddLinks(const Frame& frame, AttributeValues& values) const;
-  absl::Status ClaimOrigin(const Frame& frame, Claims& claims) const;
+  absl::Status CheckOrigin(const Frame& frame, Claims claims) const;
   absl::Status Claim(Claims& claims, Association association, Model model,
                      const AttributeValues& link, const std::vector<ScopeEntry>& scope) const;
   absl::Status Conflict(Association a, Association b, std::string_view why) const;

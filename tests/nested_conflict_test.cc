@@ -92,6 +92,10 @@ TEST_F(SharedKeyTest, AnAlternativeAgainstTheRowAroundItIsRefused) {
   // The row around it itself is no contradiction.
   const Instance c = Must(store().Create(p_, comments_of_post_, {{"code", 1}, {"post", p_}}));
   EXPECT_EQ(Must(store().GetAny(c, item_)), p_);
+  // It wins over a null, whatever else is linked.
+  for (const Draft& draft : {Draft{{"post", nullptr}}, Draft{{"item", nullptr}}}) {
+    EXPECT_EQ(Must(store().GetAny(Must(store().Create(p_, comments_of_post_, draft)), item_)), p_);
+  }
 }
 
 TEST_F(SharedKeyTest, NullOfAnAlternativeThatIsNotSetChangesNothing) {
