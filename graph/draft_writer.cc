@@ -143,9 +143,10 @@ absl::StatusOr<Instance> DraftWriter::Connect(Frame& frame, const Part& at, cons
 
 absl::Status DraftWriter::Write(Frame& frame) {
   frame.written = true;
-  AttributeValues values = frame.values;
+  const bool seeks = !frame.instance.has_value() && node(frame.row).or_update;
+  AttributeValues values = seeks ? frame.values : std::move(frame.values);
   RELATA_RETURN_IF_ERROR(AddLinks(frame, values));
-  if (!frame.instance.has_value() && node(frame.row).or_update) {
+  if (seeks) {
     frame.instance = Known(frame.model, Last(values));
     if (frame.instance.has_value() && !frame.parents.empty()) {
       // Of one that exists, links write less.
