@@ -33,8 +33,8 @@ absl::StatusOr<Association> AlternativeFor(const StoreState& state, OneOf one_of
   if (found.has_value()) return *found;
   const std::string name =
       model.index < schema.models().size() ? schema[model].name : std::string("unknown model");
-  return absl::InvalidArgumentError(
-      absl::StrCat(schema.Describe(one_of), ": a ", name, " is none of its alternatives"));
+  return absl::InvalidArgumentError(absl::StrCat(schema.Describe(one_of), ": ", WithArticle(name),
+                                                 " is none of its alternatives"));
 }
 
 }  // namespace internal
