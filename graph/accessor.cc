@@ -17,11 +17,6 @@
 namespace relata::internal {
 namespace {
 
-bool Allows(const ScopeEntry& entry, const ValueView& value) {
-  return std::any_of(entry.values.begin(), entry.values.end(),
-                     [&](const Value& allowed) { return Equal(allowed.view(), value); });
-}
-
 // Makes the values meet a scope: what `values` say of an attribute, or else what `present` says it
 // has now, stays if the scope allows it.
 void MeetScope(AttributeValues& values, const std::vector<ScopeEntry>& scope, const auto& present) {
@@ -52,6 +47,11 @@ AttributeValues Together(AttributeValues values, const AttributeValues& more) {
 
 }  // namespace
 
+bool Allows(const ScopeEntry& entry, const ValueView& value) {
+  return std::any_of(entry.values.begin(), entry.values.end(),
+                     [&](const Value& allowed) { return Equal(allowed.view(), value); });
+}
+
 bool InScope(const RowLayout& layout, const char* row, const std::vector<ScopeEntry>& scope) {
   return std::all_of(scope.begin(), scope.end(), [&](const ScopeEntry& entry) {
     return Allows(entry, ReadView(row, layout.cells[entry.attribute]));
@@ -63,9 +63,13 @@ bool InScope(const StoreState& state, std::uint32_t m, std::uint32_t slot,
   return InScope(state.layout(m), state.Row(m, slot), scope);
 }
 
-void MeetScopeOfNew(const StoreState& state, Model model, const std::vector<ScopeEntry>& scope,
-                    AttributeValues& values) {
-  MeetScope(values, scope, Defaults(state, model));
+void MeetScopeOf(const StoreState& state, Model model, std::uint32_t slot,
+                 const std::vector<ScopeEntry>& scope, AttributeValues& values) {
+  if (slot == kNoSlot) {
+    MeetScope(values, scope, Defaults(state, model));
+  } else {
+    MeetScope(values, scope, Present(state, model.index, slot));
+  }
 }
 
 AttributeValues Last(const AttributeValues& values) {
@@ -309,8 +313,7 @@ absl::Status Accessor::Append(const LinkTargets& targets, const AttributeValues&
                      "; or use Add"));
   }
   for (const LinkTarget& target : targets) {
-    RELATA_RETURN_IF_ERROR(AddJoin(target.slot, Together(through, target.through)));
-    RELATA_RETURN_IF_ERROR(MeetScope(target.slot));
+    RELATA_RETURN_IF_ERROR(AttachJoin(target.slot, Together(through, target.through), true));
   }
   return absl::OkStatus();
 }
@@ -337,7 +340,7 @@ absl::Status Accessor::Keep(const std::vector<std::uint32_t>& targets, Unlink un
 }
 
 absl::StatusOr<Instance> Accessor::Create(AttributeValues values, const AttributeValues& through) {
-  MeetScopeOfNew(state_, info_.target, info_.scope, values);
+  MeetScopeOf(state_, info_.target, kNoSlot, info_.scope, values);
   const bool in_target =
       info_.kind == AssociationKind::kHasOne || info_.kind == AssociationKind::kHasMany;
   if (info_.kind == AssociationKind::kHasOne) {
@@ -356,10 +359,7 @@ absl::StatusOr<Instance> Accessor::Create(AttributeValues values, const Attribut
 
 absl::Status Accessor::Attach(std::uint32_t target, const AttributeValues& through) {
   const std::uint32_t m = info_.target.index;
-  if (to_many_through()) {
-    RELATA_RETURN_IF_ERROR(Join(target, through));
-    return MeetScope(target);
-  }
+  if (to_many_through()) return AttachJoin(target, through, false);
   if (info_.kind == AssociationKind::kBelongsTo) {
     const std::uint32_t before =
         SourceInScope() ? state_.Child(info_.foreign_key, source_.slot).parent : kNoSlot;
@@ -436,6 +436,19 @@ std::vector<std::uint32_t> Accessor::JoinRows(std::uint32_t target) const {
   return joins;
 }
 
+absl::Status Accessor::AttachJoin(std::uint32_t target, const AttributeValues& through,
+                                  bool once_more) {
+  const bool in_scope = TargetInScope(target);
+  const LinkCounts before = counts_;
+  RELATA_RETURN_IF_ERROR(once_more ? AddJoin(target, through) : Join(target, through));
+  if (in_scope) return absl::OkStatus();
+  RELATA_RETURN_IF_ERROR(MeetScope(target));
+  // With the target, all links to it that there were have come into scope.
+  counts_ = before;
+  counts_.added += JoinRows(target).size();
+  return absl::OkStatus();
+}
+
 absl::Status Accessor::Join(std::uint32_t target, const AttributeValues& through) {
   const std::uint32_t m = info_.through.index;
   const std::uint32_t join = FindJoin(target);
@@ -452,7 +465,7 @@ absl::Status Accessor::Join(std::uint32_t target, const AttributeValues& through
 }
 
 absl::Status Accessor::AddJoin(std::uint32_t target, AttributeValues values) {
-  MeetScopeOfNew(state_, info_.through, info_.through_scope, values);
+  MeetScopeOf(state_, info_.through, kNoSlot, info_.through_scope, values);
   RELATA_RETURN_IF_ERROR(Refer(values, info_.foreign_key, source_.slot));
   RELATA_RETURN_IF_ERROR(Refer(values, info_.other_key, target));
   ClearOthers(state_, info_.foreign_key, kNoSlot, values);
@@ -463,7 +476,7 @@ absl::Status Accessor::AddJoin(std::uint32_t target, AttributeValues values) {
 
 absl::Status Accessor::ClearKey(Instance row) {
   AttributeValues values;
-  for (const std::uint32_t a : state_.foreign_key(info_.foreign_key).attributes) {
+  for (const std::uint32_t a : ClearedBy(state_, info_.foreign_key)) {
     values.push_back({a, ValueView()});
   }
   const absl::Status status = UpdateRow(state_, row, values);

@@ -17,15 +17,19 @@
 
 namespace relata::internal {
 
+// Whether a value is one of those that are in scope.
+bool Allows(const ScopeEntry& entry, const ValueView& value);
+
 // Whether a row, given as its bytes or by its slot, has, for every attribute of a scope, one of the
 // values that the scope allows.
 bool InScope(const RowLayout& layout, const char* row, const std::vector<ScopeEntry>& scope);
 bool InScope(const StoreState& state, std::uint32_t m, std::uint32_t slot,
              const std::vector<ScopeEntry>& scope);
 
-// Makes the values for a new row of a model meet a scope: what the scope does not allow gives way.
-void MeetScopeOfNew(const StoreState& state, Model model, const std::vector<ScopeEntry>& scope,
-                    AttributeValues& values);
+// Makes the values for a row meet a scope: what the scope does not allow gives way. What the values
+// do not say is what the row has now, or for a new one (kNoSlot) the default.
+void MeetScopeOf(const StoreState& state, Model model, std::uint32_t slot,
+                 const std::vector<ScopeEntry>& scope, AttributeValues& values);
 
 // Adds the values with which a row refers to `parent` by a foreign key. FailedPrecondition: a part
 // of that key is null.
@@ -126,6 +130,8 @@ class Accessor {
   absl::Status AttachAll(const LinkTargets& targets, const AttributeValues& through);
   // Links one target, with the scope's values, whatever it was linked to before.
   absl::Status Attach(std::uint32_t target, const AttributeValues& through);
+  // The same by a join row: the one that is there, or one more.
+  absl::Status AttachJoin(std::uint32_t target, const AttributeValues& through, bool once_more);
   absl::Status Join(std::uint32_t target, const AttributeValues& through);
   absl::Status AddJoin(std::uint32_t target, AttributeValues values);
   // Makes an instance meet the scope.

@@ -128,6 +128,23 @@ void ClearOthers(const StoreState& state, ForeignKey f, std::uint32_t slot,
   }
 }
 
+absl::InlinedVector<std::uint32_t, 4> ClearedBy(const StoreState& state, ForeignKey f) {
+  const ForeignKeyInfo& key = state.foreign_key(f);
+  absl::InlinedVector<std::uint32_t, 4> attributes;
+  for (const Arc& arc : state.arcs(key.owner.index)) {
+    for (const Arc::Alternative& alternative : arc.alternatives) {
+      if (alternative.f != f) continue;
+      attributes.assign(alternative.own.begin(), alternative.own.end());
+      return attributes;
+    }
+  }
+  for (const std::uint32_t a : key.attributes) {
+    if (state.model(key.owner.index).attributes[a].nullable) attributes.push_back(a);
+  }
+  if (attributes.empty()) attributes.assign(key.attributes.begin(), key.attributes.end());
+  return attributes;
+}
+
 void ClearArc(const StoreState& state, Instance instance, OneOf one_of, AttributeValues& values) {
   for (const Arc& arc : state.arcs(instance.model)) {
     if (arc.one_of != one_of) continue;

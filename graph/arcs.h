@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "graph/operations.h"
@@ -32,6 +33,10 @@ absl::Status CheckArcs(const StoreState& state, std::uint32_t m, NullTest is_nul
 // as far as row `slot` has any of them set; of a new row (kNoSlot), all of them.
 void ClearOthers(const StoreState& state, ForeignKey f, std::uint32_t slot,
                  AttributeValues& values);
+// The attributes that are nulled to unlink a row by `f`, and nothing else is (rule R14): of an
+// alternative those that are its own, else those that may be null. Where none may, all of them,
+// which is then refused.
+absl::InlinedVector<std::uint32_t, 4> ClearedBy(const StoreState& state, ForeignKey f);
 // Adds the nulls that clear whatever alternative of an arc is set in a row.
 void ClearArc(const StoreState& state, Instance instance, OneOf one_of, AttributeValues& values);
 

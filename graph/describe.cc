@@ -17,6 +17,12 @@ std::string DescribeRow(const StoreState& state, std::uint32_t m, std::uint32_t 
   return absl::StrCat(state.model(m).name, " ", KeyOfRow(state, m, slot).ToString());
 }
 
+std::string WithArticle(std::string_view noun) {
+  const bool vowel =
+      !noun.empty() && std::string_view("aeioAEIO").find(noun[0]) != std::string_view::npos;
+  return absl::StrCat(vowel ? "an " : "a ", Asv(noun));
+}
+
 std::vector<std::string> NamesOf(const ModelInfo& model,
                                  const std::vector<std::uint32_t>& attributes) {
   std::vector<std::string> names;
@@ -54,7 +60,7 @@ Problem UniqueProblem(const StoreState& state, std::uint32_t m, std::uint32_t ke
   const ModelInfo& model = state.model(m);
   const std::vector<std::uint32_t>& attributes = model.keys[key].attributes;
   return {ErrorKind::kUnique, model.name, "", NamesOf(model, attributes),
-          absl::StrCat("a ", model.name, " with ", DescribeKey(model, attributes, views),
+          absl::StrCat(WithArticle(model.name), " with ", DescribeKey(model, attributes, views),
                        " exists already, and ",
                        key == 0 ? "that is its primary key" : "that must be unique")};
 }
@@ -90,7 +96,7 @@ absl::Status StaleError(const StoreState& state, Instance instance) {
     return absl::NotFoundError("the handle names no instance: it was never given out by a store");
   }
   return absl::NotFoundError(
-      absl::StrCat("the handle of a ", state.model(instance.model).name,
+      absl::StrCat("the handle of ", WithArticle(state.model(instance.model).name),
                    " is stale: the instance was deleted, or belongs to another store"));
 }
 

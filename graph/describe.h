@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -16,6 +17,8 @@ namespace relata::internal {
 Key KeyOfRow(const StoreState& state, std::uint32_t m, std::uint32_t slot);
 // "team 7", "seat (3, 'a')".
 std::string DescribeRow(const StoreState& state, std::uint32_t m, std::uint32_t slot);
+// "a team", "an image"; a "u" is taken as that of "user".
+std::string WithArticle(std::string_view noun);
 // The names of attributes.
 std::vector<std::string> NamesOf(const ModelInfo& model,
                                  const std::vector<std::uint32_t>& attributes);

@@ -147,6 +147,7 @@ absl::Status DraftWriter::ResolveOneOf(Frame& frame, OneOf one_of, std::uint32_t
     }
     for (const Association alternative : state_.schema()[one_of].alternatives) {
       RELATA_RETURN_IF_ERROR(ResolveAssociation(frame, alternative, index));
+      frame.parts.back().whole = true;
     }
     return absl::OkStatus();
   }

@@ -56,7 +56,8 @@ absl::Status DraftWriter::Step() {
   if (!frame.written) RELATA_RETURN_IF_ERROR(Write(frame));
   instances_[frame.row] = *frame.instance;
   if (frame.origin.has_value() && belongs_to(frame.origin->association)) {
-    frames_[frames_.size() - 2].parents.push_back({frame.origin->association, frame.instance});
+    frames_[frames_.size() - 2].parents.push_back(
+        {.association = frame.origin->association, .instance = frame.instance});
   }
   frames_.pop_back();
   return absl::OkStatus();
@@ -75,7 +76,7 @@ absl::Status DraftWriter::Begin(Frame& frame, const Part& at) {
   }
   const bool clears = given.first_row == kNoPart && (given.is_value || given.only);
   if (belongs_to(at.association)) {
-    if (clears) frame.parents.push_back({at.association, std::nullopt});
+    if (clears) frame.parents.push_back({at.association, std::nullopt, at.whole});
     return absl::OkStatus();
   }
   if (!clears && !given.only) return absl::OkStatus();
@@ -123,7 +124,7 @@ absl::StatusOr<Instance> DraftWriter::Connect(Frame& frame, const Part& at, cons
   const auto instance = Find(info(at.association).target, target);
   if (!instance.ok()) return instance.status();
   if (belongs_to(at.association)) {
-    frame.parents.push_back({at.association, *instance});
+    frame.parents.push_back({.association = at.association, .instance = *instance});
     if (!through.empty()) {
       return absl::InvalidArgumentError("values for a join row were given, but there is none");
     }
@@ -142,23 +143,17 @@ absl::StatusOr<Instance> DraftWriter::Connect(Frame& frame, const Part& at, cons
 
 absl::Status DraftWriter::Write(Frame& frame) {
   frame.written = true;
-  AttributeValues values = std::move(frame.values);
-  for (const Parent& parent : frame.parents) {
-    const ForeignKey key = info(parent.association).foreign_key;
-    absl::Status status;
-    if (!parent.instance.has_value()) {
-      for (const std::uint32_t a : state_.foreign_key(key).attributes) {
-        values.push_back({a, ValueView()});
-      }
-    } else if (status = CheckAlive(state_, *parent.instance); status.ok()) {
-      status = Refer(state_, key, parent.instance->slot, values);
-      MeetScopeOfNew(state_, frame.model, info(parent.association).source_scope, values);
-    }
-    if (!status.ok()) return AtRow(status);
-  }
-  const DraftNode& of = node(frame.row);
-  if (!frame.instance.has_value() && of.or_update)
+  const bool seeks = !frame.instance.has_value() && node(frame.row).or_update;
+  AttributeValues values = seeks ? frame.values : std::move(frame.values);
+  RELATA_RETURN_IF_ERROR(AddLinks(frame, values));
+  if (seeks) {
     frame.instance = Known(frame.model, Last(values));
+    if (frame.instance.has_value() && !frame.parents.empty()) {
+      // Of one that exists, links write less.
+      values = frame.values;
+      RELATA_RETURN_IF_ERROR(AddLinks(frame, values));
+    }
+  }
   if (frame.instance.has_value()) {
     absl::Status status = CheckAlive(state_, *frame.instance);
     // What it referred to instead, unless it is mentioned.
@@ -189,7 +184,7 @@ absl::Status DraftWriter::Write(Frame& frame) {
 
 absl::StatusOr<Instance> DraftWriter::CreateInstance(const Frame& frame, AttributeValues values) {
   if (frame.origin.has_value() && belongs_to(frame.origin->association)) {
-    MeetScopeOfNew(state_, frame.model, info(frame.origin->association).scope, values);
+    MeetScopeOf(state_, frame.model, kNoSlot, info(frame.origin->association).scope, values);
     return CreateRow(state_, frame.model.index, values);
   }
   if (!frame.origin.has_value() && !source_.has_value()) {
@@ -243,7 +238,7 @@ AttributeValues DraftWriter::Given(Model model, std::uint32_t row) const {
     const auto found = parent.has_value() ? Find(info(*association).target, *parent)
                                           : absl::StatusOr<Instance>(absl::NotFoundError(""));
     if (found.ok() && Refer(state_, key, found->slot, links).ok()) {
-      MeetScopeOfNew(state_, model, info(*association).source_scope, links);
+      MeetScopeOf(state_, model, kNoSlot, info(*association).source_scope, links);
       continue;
     }
     // Nothing, or what is still to be created: no row has it.

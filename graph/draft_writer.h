@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
@@ -38,12 +39,20 @@ class DraftWriter {
   struct Part {
     Association association;
     std::uint32_t index = kNoPart;  // in the draft
+    bool whole = false;             // it is given to all of several alternatives
   };
   // What a row belongs to, when it is there.
   struct Parent {
     Association association;
     std::optional<Instance> instance;  // none: the key becomes null
+    bool whole = false;                // whichever of several models it is of
   };
+  // What a link makes an attribute of the row be.
+  struct LinkClaim {
+    AttributeValue value;
+    Association by;
+  };
+  using Claims = std::vector<LinkClaim>;
   // A row under way, and how it hangs on the row of the frame below.
   struct Frame {
     std::uint32_t row = 0;  // of the draft
@@ -95,6 +104,14 @@ class DraftWriter {
   absl::Status Advance(Frame& frame, const Part& part);
   absl::StatusOr<Instance> Connect(Frame& frame, const Part& part, const Target& target,
                                    const Values& through);
+
+  // What the row belongs to, as values for its foreign keys (draft_links.cc). InvalidArgument: two
+  // links, or one and that to the row around it, that cannot both be.
+  absl::Status AddLinks(const Frame& frame, AttributeValues& values) const;
+  absl::Status CheckOrigin(const Frame& frame, Claims claims) const;
+  absl::Status Claim(Claims& claims, Association association, Model model,
+                     const AttributeValues& link, const std::vector<ScopeEntry>& scope) const;
+  absl::Status Conflict(Association a, Association b, std::string_view why) const;
 
   // Creates or updates the row itself, and links it to where it comes from.
   absl::Status Write(Frame& frame);

@@ -191,7 +191,7 @@ absl::Status RefuseTypes(const StoreState& state, std::uint32_t m, const Attribu
                         {model.attributes[v.attribute].name},
                         std::string(normal.status().message())});
   }
-  return Refuse(absl::StrCat("the values for a ", model.name), problems);
+  return Refuse(absl::StrCat("the values for ", WithArticle(model.name)), problems);
 }
 
 absl::Status RefuseNames(const StoreState& state, std::uint32_t m,
@@ -207,7 +207,7 @@ absl::Status RefuseNames(const StoreState& state, std::uint32_t m,
                         std::string(attribute.status().message())});
   }
   if (problems.empty()) return otherwise;
-  return Refuse(absl::StrCat("the values for a ", state.model(m).name), problems);
+  return Refuse(absl::StrCat("the values for ", WithArticle(state.model(m).name)), problems);
 }
 
 }  // namespace relata::internal

@@ -33,8 +33,8 @@ absl::StatusOr<Association> AlternativeFor(const StoreState& state, OneOf one_of
   if (found.has_value()) return *found;
   const std::string name =
       model.index < schema.models().size() ? schema[model].name : std::string("unknown model");
-  return absl::InvalidArgumentError(
-      absl::StrCat(schema.Describe(one_of), ": a ", name, " is none of its alternatives"));
+  return absl::InvalidArgumentError(absl::StrCat(schema.Describe(one_of), ": ", WithArticle(name),
+                                                 " is none of its alternatives"));
 }
 
 }  // namespace internal
@@ -114,7 +114,7 @@ absl::Status Store::Clear(Instance instance, OneOf one_of) {
     internal::ClearArc(*state_, instance, one_of, values);
   } else {
     const AssociationInfo& first = schema()[(*info)->alternatives.front()];
-    for (const std::uint32_t a : schema()[first.foreign_key].attributes) {
+    for (const std::uint32_t a : internal::ClearedBy(*state_, first.foreign_key)) {
       values.push_back({a, ValueView()});
     }
   }

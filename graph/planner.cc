@@ -480,8 +480,12 @@ void Planner::CheckRules() {
     internal::AddRuleProblems(
         internal::RowViewAccess::OfUpdate(state_, state_.InstanceAt(m, slot), values), problems);
     for (Problem& problem : problems) {
+      // What is wrong with the row as a whole names it already.
+      const std::string row_of = problem.attributes.empty()
+                                     ? std::string()
+                                     : absl::StrCat(DescribeRow(state_, m, slot), ": ");
       Block(problem.kind, m, slot, ForeignKey(), std::move(problem.attributes),
-            absl::StrCat(DescribeRow(state_, m, slot), ": ", problem.message));
+            absl::StrCat(row_of, problem.message));
     }
   }
 }

@@ -19,7 +19,8 @@ using ::relata::testing::FailsWith;
 using ::relata::testing::IsOk;
 using ::relata::testing::Must;
 
-// Houses of rooms, which go with them; tenants in rooms, who do not; and tags, by a join model.
+// Houses of rooms, which go with them; tenants in rooms, who do not; the one door of a house; and
+// tags, by a join model.
 class ChangeComplaintsTest : public ::testing::Test {
  protected:
   ChangeComplaintsTest() {
@@ -27,10 +28,13 @@ class ChangeComplaintsTest : public ::testing::Test {
     house_ = builder.Define("house", {{"name", Text()}});
     room_ = builder.Define("room", {{"name", Text()}});
     tenant_ = builder.Define("tenant", {{"name", Text()}});
+    door_ = builder.Define("door", {});
     tag_ = builder.Define("tag", {{"name", Text()}});
+    builder.Define("tagging", {{"reason", Text()}});
     rooms_ = builder.HasMany(house_, room_, {.on_delete = Action::kCascade});
     its_house_ = builder.BelongsTo(room_, house_);
     tenants_ = builder.HasMany(room_, tenant_);
+    its_door_ = builder.HasOne(house_, door_);
     tags_ = builder.BelongsToMany(room_, tag_, {.through = "tagging"});
     schema_ = Must(std::move(builder).Build());
     store_.emplace(schema_);
@@ -40,8 +44,8 @@ class ChangeComplaintsTest : public ::testing::Test {
 
   Store& store() { return *store_; }
 
-  Model house_, room_, tenant_, tag_, tagging_;
-  Association rooms_, its_house_, tenants_, tags_;
+  Model house_, room_, tenant_, door_, tag_, tagging_;
+  Association rooms_, its_house_, tenants_, its_door_, tags_;
   Schema schema_;
   std::optional<Store> store_;
 };
@@ -86,8 +90,9 @@ TEST_F(ChangeComplaintsTest, ASetWithOneBadKeyLeavesEverythingAsItWas) {
   const Instance room = Must(store().Create(house, rooms_));
   const Instance tag = Must(store().Create(room, tags_));
   const Instance fresh = Must(store().Create(tag_));
+  const Instance spare = Must(store().Create(room_));
   const Store before = Must(store().Fork());
-  EXPECT_TRUE(FailsWith(store().Set(house, rooms_, {Key(99)}), ErrorKind::kForeignKey,
+  EXPECT_TRUE(FailsWith(store().Set(house, rooms_, {spare, Key(99)}), ErrorKind::kForeignKey,
                         "no room has id = 99"));
   EXPECT_TRUE(FailsWith(store().Set(room, tags_, {fresh, Key(99)}), ErrorKind::kForeignKey,
                         "no tag has id = 99"));
@@ -151,21 +156,35 @@ TEST_F(ChangeComplaintsTest, AnUnknownTargetIsAnErrorThatNamesIt) {
   EXPECT_TRUE(Must(store().Get(house, rooms_)).empty());
 }
 
+// Whichever the kind and the call: how many links came, got new values and went.
 TEST_F(ChangeComplaintsTest, EveryChangeAnswersInTheSameWay) {
   const Instance room = Must(store().Create(room_));
+  const Instance other = Must(store().Create(room_));
   const Instance house = Must(store().Create(house_));
   const Instance tag = Must(store().Create(tag_));
-  const auto change = [&](const auto& work) {
-    return Must(store().Transact(work)).Summary(schema_);
+  const Instance door = Must(store().Create(door_));
+  const auto counts = [](const LinkResult& result) {
+    EXPECT_TRUE(IsOk(result.status()));
+    return result.counts();
   };
-  EXPECT_EQ(change([&] { return store().Add(house, rooms_, room); }),
-            "room: 0 created, 1 updated, 0 deleted\n");
-  EXPECT_EQ(change([&] { return store().Add(room, tags_, tag); }),
-            "tagging: 1 created, 0 updated, 0 deleted\n");
-  EXPECT_EQ(change([&] { return store().Remove(room, tags_, tag); }),
-            "tagging: 0 created, 0 updated, 1 deleted\n");
-  EXPECT_EQ(change([&] { return store().Set(room, its_house_, {}); }),
-            "room: 0 created, 1 updated, 0 deleted\n");
+  const LinkCounts nothing;
+  const LinkCounts one_came{.added = 1};
+  const LinkCounts one_went{.removed = 1};
+  const LinkCounts one_for_another{.added = 1, .removed = 1};
+  EXPECT_EQ(counts(store().Add(house, rooms_, {room, room})), one_came);
+  EXPECT_EQ(counts(store().Add(house, rooms_, room)), nothing);
+  EXPECT_EQ(counts(store().Set(house, rooms_, {other})), one_for_another);
+  EXPECT_EQ(counts(store().Remove(house, rooms_, {room, other})), one_went);
+  EXPECT_EQ(counts(store().Set(room, its_house_, house)), one_came);
+  EXPECT_EQ(counts(store().Set(room, its_house_, {})), one_went);
+  EXPECT_EQ(counts(store().Clear(room, its_house_)), nothing);
+  EXPECT_EQ(counts(store().Set(house, its_door_, door)), one_came);
+  EXPECT_EQ(counts(store().Set(house, its_door_, Must(store().Create(door_)))), one_for_another);
+  EXPECT_EQ(counts(store().Add(room, tags_, tag)), one_came);
+  EXPECT_EQ(counts(store().Add(room, tags_, tag, {{"reason", "so"}})), LinkCounts{.updated = 1});
+  EXPECT_EQ(counts(store().Set(room, tags_, tag)), nothing);
+  EXPECT_EQ(counts(store().Clear(room, tags_)), one_went);
+  EXPECT_EQ(store().Add(house, rooms_, {room, Key(99)}).counts(), nothing);  // it has failed
 }
 
 // There is no soft delete. A row is put away by an attribute, which a scope reads: that is one rule
@@ -217,6 +236,28 @@ TEST(ArchiveComplaintsTest, ALinkThatWasPutAwayDoesNotStandInTheWayOfItsReturn) 
   ASSERT_TRUE(IsOk(store.Remove(u, groups, g)));
   ASSERT_TRUE(IsOk(store.Add(u, groups, g)));
   EXPECT_EQ(Must(store.Count(u, every)), 1u);
+  EXPECT_TRUE(IsOk(store.CheckInvariants()));
+}
+
+// Where what was put away is to be kept as history, the join model has a key of its own.
+TEST(ArchiveComplaintsTest, ALinkThatWasPutAwayMayStandBesideTheOneThatReturns) {
+  SchemaBuilder builder;
+  const Model user = builder.Define("user", {});
+  const Model group = builder.Define("group", {});
+  const Model membership =
+      builder.Define("membership", {{"id", Integer().PrimaryKey().AutoIncrement()},
+                                    {"ended", Boolean().NotNull().Default(false)}});
+  const Association groups =
+      builder.BelongsToMany(user, group, {.through = {"membership", false, {{"ended", false}}}});
+  Store store(Must(std::move(builder).Build()));
+  const Instance u = Must(store.Create(user));
+  const Instance g = Must(store.Create(u, groups));
+  ASSERT_TRUE(IsOk(store.Set(store.Linked(u, groups).begin().join(), "ended", true)));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(IsOk(store.Add(u, groups, g)));
+  EXPECT_EQ(Must(store.Get(u, groups)), std::vector<Instance>{g});
+  EXPECT_EQ(store.Count(membership), 2u);
+  ASSERT_TRUE(IsOk(store.Clear(u, groups)));
+  EXPECT_EQ(store.Count(membership), 1u);  // the one that has ended
   EXPECT_TRUE(IsOk(store.CheckInvariants()));
 }
 

@@ -98,6 +98,10 @@ TEST_F(NestedComplaintsTest, OneCallCreatesConnectsAndUpdatesAsAWhole) {
          Upsert({{"title", "p2"}})}}}));  // created, for no project has the title
   EXPECT_EQ(Must(store().Count(bob, projects_)), 4u);
   EXPECT_EQ(Must(store().Get(q_, "title")), Value("renamed"));
+  ASSERT_TRUE(IsOk(store().Update(
+      bob, {{"projects", {With(Upsert({{"id", 4}, {"title", "p3"}}), {{"status", "old"}})}}})));
+  EXPECT_EQ(Must(store().Get(Must(store().Find(project_, 4)), "title")), Value("p3"));  // updated
+  EXPECT_EQ(Must(store().Count(bob, projects_)), 4u);
   EXPECT_EQ(store().Count(step_), 2u);
   const Store before = Must(store().Fork());
   EXPECT_TRUE(FailsWith(

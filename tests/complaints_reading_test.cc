@@ -87,6 +87,15 @@ TEST_F(ReadingComplaintsTest, ALimitCountsTheRowsAskedForWhateverIsIncludedOrFil
   // A condition on an associated row, with a limit.
   EXPECT_EQ(Shown(Query(song_).Include(its_band_).Where(its_band_["name"] == "c").Limit(2)),
             "c1(c) c2(c)");
+  // And on one of many.
+  EXPECT_EQ(Shown(Query(band_).Include(songs_).Where(Exists(songs_, song_["length"] > 3)).Limit(1)),
+            "a(a1 a2 a3 a4)");
+  EXPECT_EQ(Shown(Query(band_)
+                      .Include(songs_)
+                      .Where(Exists(songs_, song_["length"] > 3))
+                      .OrderBy(band_["name"], kDescending)
+                      .Limit(1)),
+            "c(c1 c2 c3)");
 }
 
 TEST_F(ReadingComplaintsTest, CountCountsTheRowsAskedForAndNeverJoinedOnes) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "relata/query.h"
 #include "relata/schema_builder.h"
 #include "relata/store.h"
 #include "tests/status_testing.h"
@@ -56,6 +57,39 @@ TEST(ScopeComplaintsTest, WhatIsAddedToAScopedAssociationIsSeenInIt) {
   ASSERT_TRUE(IsOk(store.Add(p, pending, approved)));
   EXPECT_TRUE(Must(store.Has(p, pending, approved)));
   EXPECT_EQ(Must(store.Get(approved, "status")), Value("pending"));
+}
+
+TEST(ScopeComplaintsTest, ALinkThatComesIntoScopeWithItsTargetIsCountedAsAdded) {
+  SchemaBuilder builder;
+  const Model post = builder.Define("post", {});
+  const Model tag = builder.Define("tag", {{"status", Text()}});
+  builder.Define("tagging",
+                 {{"id", Integer().PrimaryKey().AutoIncrement()}, {"weight", Integer()}});
+  const Association all = builder.BelongsToMany(post, tag, {.through = {"tagging", false}});
+  const Association pending = builder.BelongsToMany(
+      post, tag,
+      {.as = "pending", .through = {"tagging", false}, .scope = {{"status", "pending"}}});
+  const Association notes = builder.HasMany(
+      post, tag, {.as = "notes", .foreign_key = "postId", .scope = {{"status", "note"}}});
+  Store store(Must(std::move(builder).Build()));
+  const Instance p = Must(store.Create(post));
+  const auto tagged = [&](int times) {
+    const Instance t = Must(store.Create(tag, {{"status", "new"}}));
+    for (int i = 0; i < times; ++i) EXPECT_TRUE(IsOk(store.Append(p, all, t)));
+    return t;
+  };
+  const Instance t = tagged(1);
+  const LinkCounts one_came{.added = 1};
+  EXPECT_EQ(store.Add(p, pending, t).counts(), one_came);
+  EXPECT_EQ(store.Add(p, pending, t).counts(), LinkCounts());
+  EXPECT_EQ(store.Add(p, pending, tagged(1), {{"weight", 1}}).counts(), one_came);
+  EXPECT_EQ(store.Add(p, pending, tagged(0)).counts(), one_came);
+  EXPECT_EQ(store.Append(p, pending, tagged(2)).counts(), LinkCounts{.added = 3});
+  EXPECT_EQ(Must(store.Count(p, pending)), 6u);
+  // As through a hasMany, where the target is what links.
+  const Instance note = Must(store.Create(tag, {{"postId", 1}}));
+  EXPECT_EQ(store.Add(p, notes, note).counts(), one_came);
+  EXPECT_TRUE(IsOk(store.CheckInvariants()));
 }
 
 TEST(LinkComplaintsTest, EveryLinkOfAPairIsAnEntryOfItsOwnForEveryRead) {
@@ -125,6 +159,13 @@ TEST(IdentityComplaintsTest, ARowIsOneInstanceFromWhereverItIsReached) {
   EXPECT_EQ(Must(store.FindBy(user, {{"email", "ann@x"}})), ann);
   EXPECT_EQ(*store.All(user).begin(), ann);
   EXPECT_EQ(Must(store.Get(ann, tasks)), (std::vector<Instance>{a, b}));
+  // In an include, too, there is one user of two tasks.
+  const Rows rows = Must(store.Select(Query(task).Include(Include(its_user).Include(tasks))));
+  for (const Row& row : rows) {
+    EXPECT_EQ(row.IncludedOne(its_user)->instance(), ann);
+    EXPECT_EQ(row.IncludedOne(its_user)->Included(tasks).Instances(),
+              (std::vector<Instance>{a, b}));
+  }
 }
 
 }  // namespace

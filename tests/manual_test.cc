@@ -307,6 +307,55 @@ TEST(ManualSchemaTest, BytesAreKeysOfAJoinModelLikeOthers) {
   EXPECT_FALSE(Must(store.Has(d, labels, "red")));
 }
 
+TEST(ManualSchemaTest, TheTableWhoseKeyHasNoConstraintIsCreatedFirst) {
+  SchemaBuilder builder;
+  const Model version = builder.Define("version", {});
+  const Model document = builder.Define("document", {});
+  builder.HasMany(document, version);
+  builder.BelongsTo(document, version, {.as = "Current", .constraints = false});
+  const Schema schema = Must(std::move(builder).Build());
+  EXPECT_EQ(schema.dependency_order(), (std::vector<Model>{document, version}));
+}
+
+// The manual's Product.User = Product.belongsTo(User): what a declaration returns names the
+// association wherever its name does.
+TEST(ManualSchemaTest, TheHandleOfADeclarationStandsForTheNameOfTheAssociation) {
+  SchemaBuilder builder;
+  const Model product = builder.Define("product", {{"title", Text()}});
+  const Model user = builder.Define("user", {{"first_name", Text()}});
+  const Model address = builder.Define("address", {{"city", Text()}});
+  const Association creator = builder.BelongsTo(product, user, {.as = "creator"});
+  const Association addresses = builder.HasMany(user, address);
+  Store store(Must(std::move(builder).Build()));
+  const auto create = [&](const auto& its_creator, const auto& its_addresses) {
+    return Must(store.Create(
+        product,
+        {{"title", "Chair"},
+         {its_creator, {{"first_name", "Mick"}, {its_addresses, {{{"city", "Austin"}}}}}}}));
+  };
+  const Instance by_handle = create(creator, addresses);
+  const Instance by_name = create("creator", "addresses");
+  for (const Instance p : {by_handle, by_name}) {
+    const Instance mick = *store.One(p, creator);
+    EXPECT_EQ(Must(store.Get(mick, "first_name")), Value("Mick"));
+    EXPECT_EQ(Must(store.Count(mick, addresses)), 1u);
+  }
+  const auto shown = [&](const auto& its_creator, const auto& its_addresses) {
+    std::vector<Instance> list;
+    const Rows rows = Must(
+        store.Select(Query(product).Include(Include(its_creator).Include(Include(its_addresses)))));
+    for (const Row& row : rows) {
+      for (const Row& mick : row.Included(creator)) {
+        list.push_back(mick);
+        for (const Row& home : mick.Included(addresses)) list.push_back(home);
+      }
+    }
+    return list;
+  };
+  EXPECT_EQ(shown(creator, addresses).size(), 4u);
+  EXPECT_EQ(shown(creator, addresses), shown("creator", "addresses"));
+}
+
 TEST(ManualSchemaTest, BelongsToManyRefersToPrimaryKeysAlone) {
   for (const bool source : {true, false}) {
     SchemaBuilder builder;

@@ -350,6 +350,8 @@ TEST(OneOfKeysTest, SharedColumnOfCompositeKeysStays) {
       {{post, {.foreign_key = {"tenant", "postId"}, .on_delete = Action::kCascade}},
        {image, {.foreign_key = {"tenant", "imageId"}, .on_delete = Action::kCascade}}},
       {.as = "item"});
+  const Association comments_of_image =
+      builder.HasMany(image, comment, {.foreign_key = {"tenant", "imageId"}});
   Store store(Must(std::move(builder).Build()));
   const Instance p = Must(store.Create(post, {{"tenant", 7}, {"id", 1}}));
   const Instance i = Must(store.Create(image, {{"tenant", 7}, {"id", 1}}));
@@ -359,8 +361,19 @@ TEST(OneOfKeysTest, SharedColumnOfCompositeKeysStays) {
   ASSERT_TRUE(IsOk(store.Set(c, item, i)));
   EXPECT_EQ(Must(store.GetAny(c, item)), i);
   EXPECT_TRUE(Must(store.Get(c, "postId")).is_null());
-  ASSERT_TRUE(IsOk(store.Clear(c, item)));
-  EXPECT_EQ(Must(store.Get(c, "tenant")), Value(7));
+  const Association its_image = Must(store.schema().FindAssociation(comment, "image"));
+  const auto unlink = [&](int way) -> absl::Status {
+    if (way == 0) return store.Clear(c, item);
+    if (way == 1) return store.Clear(c, its_image);
+    if (way == 2) return store.Remove(i, comments_of_image, c);
+    return store.Update(c, {{way == 3 ? "item" : "image", nullptr}});
+  };
+  for (int way = 0; way < 5; ++way) {
+    ASSERT_TRUE(IsOk(store.Set(c, item, i)));
+    ASSERT_TRUE(IsOk(unlink(way)));
+    EXPECT_EQ(Must(store.GetAny(c, item)), std::nullopt);
+    EXPECT_EQ(Must(store.Get(c, "tenant")), Value(7));
+  }
   EXPECT_TRUE(IsOk(store.CheckInvariants()));
 }
 

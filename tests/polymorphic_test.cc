@@ -409,6 +409,14 @@ TEST_F(ItemTagTest, JoinModelHasTheNamedUniqueKeyAndNoReferences) {
   for (const ForeignKey f : schema[item_tag].foreign_keys) EXPECT_FALSE(schema[f].constrained);
 }
 
+TEST_F(ItemTagTest, ATakenKeyIsToldInEnglish) {
+  ASSERT_TRUE(IsOk(store_->Add(p, tags_of_post, x)));
+  EXPECT_TRUE(FailsWith(
+      store_->Create(item_tag, {{"tag_id", 1}, {"taggable", "post"}, {"taggable_id", 1}}),
+      ErrorKind::kUnique, "an item_tag with (tag_id, taggable, taggable_id) = (1, 'post', 1)"));
+  EXPECT_TRUE(FailsWith(store_->Create(tag, {{"id", 1}}), ErrorKind::kUnique, "a tag with id = 1"));
+}
+
 TEST_F(ItemTagTest, OneTagIsLinkedToAPostAndAnImageWithTheSameKey) {
   ASSERT_TRUE(IsOk(store_->Set(p, tags_of_post, x)));
   ASSERT_TRUE(IsOk(store_->Set(i, tags_of_image, {x, y})));

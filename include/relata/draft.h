@@ -22,7 +22,10 @@
 //
 // Rows are written depth first: those that a row belongs to, with all that hangs on them, then the
 // row, then its children in the order given. Scopes win over values, and a link over a value of
-// its foreign key (rule R13). A foreign key that is deferred is judged when everything is there.
+// its foreign key (rule R13). Two links of one row that cannot both be are refused, the one to the
+// row around it included: two alternatives of an association to one of several models, or two
+// that share a column and give it different values. Null for an alternative that is not set
+// changes nothing. A foreign key that is deferred is judged when everything is there.
 // Mistakes name the place: "team.players[1].nmae: model 'player' has no attribute or association
 // 'nmae'; did you mean 'name'?".
 //
@@ -37,9 +40,10 @@
 // A draft is a value: it owns what was written into it, in one piece (its depth costs no stack),
 // and can be carried out any number of times. Braces copy a row once for each level around it;
 // writing row by row copies nothing twice. Writing checks nothing and cannot fail: Store::Create
-// and Store::Update check everything, and say InvalidArgument for what does not fit the schema,
-// NotFound for what is to be connected and does not exist. Any number of threads may read a draft
-// and carry it out, each on a store of its own, or one may write it.
+// and Store::Update check everything, and say InvalidArgument for what does not fit the schema or
+// itself; of what is to be connected, kForeignKey for a key that no row has and NotFound for a
+// handle that names no instance. Any number of threads may read a draft and carry it out, each on a
+// store of its own, or one may write it.
 #ifndef RELATA_DRAFT_H_
 #define RELATA_DRAFT_H_
 

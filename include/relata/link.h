@@ -19,7 +19,9 @@ namespace relata {
 // What becomes of the rows that hold the key of a link that is undone: the target of a hasOne or a
 // hasMany, the source of a belongsTo. The join row of a belongsToMany goes in any case.
 enum class Unlink {
-  kClear,  // the key becomes null and nothing else changes (rule R14); refused where it is NOT NULL
+  // The key becomes null, or as much of a composite one as may, and nothing else changes (rule
+  // R14); refused where it is NOT NULL.
+  kClear,
   kDelete,  // the row is deleted, with all that follows from that; InvalidArgument of a belongsTo
   kRefuse,  // nothing may be unlinked: FailedPrecondition names what would be
 };

@@ -211,9 +211,10 @@ struct Through {
 //
 // A generated key is named after the alias (belongsTo; hasOne, in the singular) or else the
 // singular of the model it refers to, and that model's primary key: teamId, or team_id where the
-// owner is underscored. hasMany and belongsToMany leave the alias aside, but for the other key of a
-// model that is joined to itself. Without an alias, hasOne takes the singular of the model's name
-// itself, whatever forms the model gives.
+// owner is underscored; a join model that is made for a belongsToMany is where both of its ends
+// are. hasMany and belongsToMany leave the alias aside, but for the other key of a model that is
+// joined to itself. Without an alias, hasOne takes the singular of the model's name itself,
+// whatever forms the model gives.
 //
 // Every option has an initializer, so that compilers warn of none that is left out.
 struct AssociationOptions {
