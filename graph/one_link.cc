@@ -270,15 +270,12 @@ bool MayRepoint(const StoreState& state, ForeignKey f) {
   return link.free_standing && state.IsPlain(link.owner) && state.arcs(link.owner).empty();
 }
 
-void Repoint(StoreState& state, ForeignKey f, std::uint32_t child, std::uint32_t parent) {
-  const LinkLayout& link = state.link(f);
-  const std::uint32_t m = link.owner;
-  const std::uint32_t before = state.Child(f, child).parent;
-  if (before == parent) return state.NewVersion();
-  if (link.home_cell != 0 && before != kDanglingSlot && state.layout(m).indexes == 0) {
-    state.MoveChild(f, child, parent);
-    return state.NewVersion();
-  }
+namespace {
+
+// For keys of whatever kind, dangling or indexed.
+[[gnu::noinline]] void RepointAny(StoreState& state, ForeignKey f, std::uint32_t child,
+                                  std::uint32_t parent) {
+  const std::uint32_t m = state.link(f).owner;
   const ForeignKeyInfo& info = state.foreign_key(f);
   state.Unlink(f, child);
   KeyViews values(info.attributes.size());
@@ -295,6 +292,21 @@ void Repoint(StoreState& state, ForeignKey f, std::uint32_t child, std::uint32_t
   }
   state.EnterIndexes(m, child, moved);
   if (parent != kNoSlot) state.Link(f, child, parent);
+}
+
+}  // namespace
+
+void Repoint(StoreState& state, ForeignKey f, std::uint32_t child, std::uint32_t parent) {
+  const LinkLayout& link = state.link(f);
+  const auto before = LoadAs<std::uint32_t>(state.Row(link.owner, child) + link.child_offset +
+                                            offsetof(ChildLink, parent));
+  if (before != parent) {
+    if (link.home_cell != 0 && before != kDanglingSlot && state.layout(link.owner).indexes == 0) {
+      state.MoveChild(f, child, parent);
+    } else {
+      RepointAny(state, f, child, parent);
+    }
+  }
   state.NewVersion();
 }
 
@@ -306,8 +318,14 @@ bool Repointed(StoreState& state, Instance instance, std::uint32_t attribute,
   if (value.index() == 0) {
     if (!state.link(f).nullable) return false;
   } else {
-    const ForeignKeyInfo& info = state.foreign_key(f);
-    parent = state.FindKey(info.target.index, info.target_key, {value});
+    const LinkLayout& link = state.link(f);
+    const auto* integer = std::get_if<std::int64_t>(&value);
+    if (link.home_cell != 0 && integer != nullptr) {
+      parent = state.FindIntegerKey(link.target, link.home_cell, *integer);
+    } else {
+      const ForeignKeyInfo& info = state.foreign_key(f);
+      parent = state.FindKey(info.target.index, info.target_key, {value});
+    }
     if (parent == kNoSlot) return false;
   }
   Repoint(state, f, instance.slot, parent);
