@@ -68,7 +68,7 @@ class Plan {
   static constexpr std::size_t kMaxBlockers = 16;
 
   // Every instance that goes, roots first, breadth first: a cause precedes what follows from it.
-  // Rows are deleted in the reverse of this order.
+  // Rows are deleted in the reverse of this order. The span lives as long as the plan.
   std::span<const Deletion> deletions() const { return deletions_; }
   // In the order in which they were found, those that lose a key that nothing else depends on last;
   // at most one for an attribute of an instance.
