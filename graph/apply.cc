@@ -1,6 +1,7 @@
 #include "graph/apply.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -107,7 +108,7 @@ class Applier {
   }
 
   void Remove() {
-    const std::vector<Plan::Deletion>& deletions = plan_.deletions();
+    const std::span<const Plan::Deletion> deletions = plan_.deletions();
     for (auto it = deletions.rbegin(); it != deletions.rend(); ++it) {
       const std::uint32_t m = it->instance.model;
       const std::uint32_t slot = it->instance.slot;

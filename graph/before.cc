@@ -1,6 +1,7 @@
 #include "graph/before.h"
 
 #include <queue>
+#include <span>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -103,7 +104,7 @@ absl::Status AskPlan(StoreState& state, const Plan& plan, const std::function<vo
 }
 
 std::vector<std::uint32_t> DeletionOrder(const StoreState& state, const Plan& plan) {
-  const std::vector<Plan::Deletion>& rows = plan.deletions();
+  const std::span<const Plan::Deletion> rows = plan.deletions();
   const auto id = [](std::uint32_t m, std::uint32_t slot) {
     return (std::uint64_t{m} << 32) | slot;
   };

@@ -120,6 +120,28 @@ void StoreState::Unlink(ForeignKey f, std::uint32_t child) {
   WritePrevious(f, old.next == kNoSlot ? head : old.next, old.prev);
 }
 
+void StoreState::MoveChild(ForeignKey f, std::uint32_t child, std::uint32_t parent) {
+  const LinkLayout& at = link(f);
+  char* const row = WriteRow(at.owner, child);
+  if (logging()) {
+    LogOld<ChildLink>(at.owner, child, at.child_offset, row + at.child_offset);
+    LogOld<char>(at.owner, child, at.key.null_byte, row + at.key.null_byte);
+    LogOld<std::int64_t>(at.owner, child, at.key.offset, row + at.key.offset);
+  }
+  if (LoadAs<std::uint32_t>(row + at.child_offset + offsetof(ChildLink, parent)) != kNoSlot) {
+    UnlinkGone(f, child);
+  }
+  char& nulls = row[at.key.null_byte];
+  if (parent == kNoSlot) {
+    nulls = static_cast<char>(nulls | at.key.null_mask);
+    StoreAs(row + at.child_offset, kNobody);
+  } else {
+    nulls = static_cast<char>(nulls & ~at.key.null_mask);
+    StoreAs(row + at.key.offset, LoadAs<std::int64_t>(Row(at.target, parent) + at.home_cell));
+    LinkNew(f, child, row, parent);
+  }
+}
+
 void StoreState::Orphan(ForeignKey f, std::uint32_t child, std::uint64_t indexes) {
   const ForeignKeyInfo& info = foreign_key(f);
   const std::uint32_t m = info.owner.index;

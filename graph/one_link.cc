@@ -10,8 +10,6 @@
 namespace relata::internal {
 namespace {
 
-constexpr std::size_t kMaxStride = 512;
-
 bool AnyNull(const StoreState& state, std::uint32_t m, std::uint32_t slot,
              const std::vector<std::uint32_t>& attributes) {
   const char* row = state.Row(m, slot);
@@ -48,9 +46,7 @@ struct Pair {
   std::optional<std::uint32_t> Hash() const {
     KeyHash hash;
     for (const PairLayout::Part& part : layout.parts) {
-      const ValueView view = ReadView(Row(part), Cell(part));
-      if (view.index() == 0) return std::nullopt;
-      hash.Add(view);
+      if (!hash.AddCell(Row(part), Cell(part))) return std::nullopt;
     }
     return hash.value();
   }
@@ -82,15 +78,6 @@ struct Pair {
 std::size_t FixedSize(Type type) {
   if (type == Type::kBoolean) return sizeof(bool);
   return type == Type::kUuid ? sizeof(UuidValue) : sizeof(std::int64_t);
-}
-
-// Deletes a row that no other one refers to.
-void RemoveLeaf(StoreState& state, std::uint32_t m, std::uint32_t slot) {
-  const ModelInfo& model = state.model(m);
-  for (const ForeignKey f : model.foreign_keys) state.Unlink(f, slot);
-  for (std::uint32_t k = 0; k < model.keys.size(); ++k) state.UnindexKey(m, k, slot);
-  state.RemoveRow(m, slot);
-  state.NewVersion();
 }
 
 }  // namespace
@@ -150,14 +137,11 @@ std::optional<LinkCounts> OneLink::Add() {
 std::optional<LinkCounts> OneLink::Remove(Unlink unlink) {
   if (through()) {
     if (unlink == Unlink::kRefuse || state_.guarded()) return std::nullopt;
-    const std::uint32_t join = JoinRow();
+    const Pair pair(state_, info_, pair_, source_, target_);
+    const std::optional<std::uint32_t> hash = pair.Hash();
+    const std::uint32_t join = hash.has_value() ? pair.Find(*hash) : kNoSlot;
     if (join == kNoSlot) return LinkCounts();
-    const std::vector<ForeignKey>& referrers = state_.model(info_.through.index).referenced_by;
-    if (std::any_of(referrers.begin(), referrers.end(),
-                    [&](ForeignKey f) { return state_.Parent(f, join).count != 0; })) {
-      return std::nullopt;
-    }
-    RemoveLeaf(state_, info_.through.index, join);
+    if (!RemoveJoinRow(join, *hash)) return std::nullopt;
     return LinkCounts{.removed = 1};
   }
   const ForeignKey f = info_.foreign_key;
@@ -169,65 +153,106 @@ std::optional<LinkCounts> OneLink::Remove(Unlink unlink) {
   return LinkCounts{.removed = 1};
 }
 
-// Makes the join row of a pair that has none. False when that is not plain.
+// Makes the join row of a pair that has none, in the slot that will be its own. False, with nothing
+// changed, when that is not plain.
 bool OneLink::MakeJoinRow(std::uint32_t hash) {
   const std::uint32_t m = info_.through.index;
   const ModelInfo& model = state_.model(m);
   const RowLayout& layout = state_.layout(m);
-  if (!layout.fresh_is_plain || layout.stride > kMaxStride || !state_.IsPlain(m) ||
-      !state_.arcs(m).empty()) {
-    return false;
-  }
-  alignas(std::uint64_t) char row[kMaxStride];
-  std::memcpy(row, layout.fresh.data(), layout.stride);
-  const Pair pair(state_, info_, pair_, source_, target_);
-  for (const PairLayout::Part& part : pair_.parts) {
-    const CellLayout& cell = layout.cells[part.in_join];
-    if (IsTextCell(cell.type)) return false;
-    std::memcpy(row + cell.offset, pair.Row(part) + pair.Cell(part).offset, FixedSize(cell.type));
-    row[cell.null_byte] = static_cast<char>(row[cell.null_byte] & ~cell.null_mask);
-  }
-  std::int64_t generated = 0;
-  if (layout.generated != kNoAttribute) {
-    const CellLayout& cell = layout.cells[layout.generated];
-    generated = state_.table(m).next_key;
-    if (generated == kNoNextKey) return false;
-    std::memcpy(row + cell.offset, &generated, sizeof(generated));
-    row[cell.null_byte] = static_cast<char>(row[cell.null_byte] & ~cell.null_mask);
-  }
-  for (std::size_t i = 0; i < layout.not_null.size(); ++i) {
-    if ((row[layout.nulls_offset + i] & layout.not_null[i]) != 0) return false;
-  }
-  // Of other keys and references a new join row has defaults.
-  for (std::uint32_t k = 0; k < model.keys.size(); ++k) {
-    std::optional<std::uint32_t> other;
-    if (k != pair_.key && state_.FindKeyOfRow(m, k, row, other) != kNoSlot) return false;
-  }
-  const auto parent = [&](ForeignKey f) -> std::optional<std::uint32_t> {
-    if (f == info_.foreign_key) return source_;
-    if (f == info_.other_key) return target_;
-    return state_.FindParentOfRow(f, row);
-  };
-  for (const ForeignKey f : model.foreign_keys) {
-    if (!parent(f).has_value()) return false;
-  }
-  if (std::any_of(model.referenced_by.begin(), model.referenced_by.end(),
-                  [&](ForeignKey f) { return state_.dangling(f).children != 0; })) {
-    return false;
-  }
+  if (!layout.fresh_is_plain || !state_.IsPlain(m) || !state_.arcs(m).empty()) return false;
   const StoreState::NewRow fresh = state_.OpenRow(m);
   if (fresh.slot == kNoSlot) return false;
-  std::memcpy(fresh.bytes + sizeof(std::uint64_t), row + sizeof(std::uint64_t),
+  char* const row = fresh.bytes;
+  std::memcpy(row + sizeof(std::uint64_t), layout.fresh.data() + sizeof(std::uint64_t),
               layout.stride - sizeof(std::uint64_t));
+  if (!FillJoinRow(row) || !JudgeJoinRow(row)) {
+    state_.DropRow(fresh);
+    return false;
+  }
   state_.KeepRow(m, fresh);
-  if (layout.generated != kNoAttribute) state_.NoteKey(m, generated);
+  if (layout.generated != kNoAttribute) {
+    state_.NoteKey(m, LoadAs<std::int64_t>(row + layout.cells[layout.generated].offset));
+  }
   for (std::uint32_t k = 0; k < model.keys.size(); ++k) {
     k == pair_.key ? state_.EnterKey(m, k, fresh.slot, hash) : state_.IndexKey(m, k, fresh.slot);
   }
   for (const ForeignKey f : model.foreign_keys) {
-    if (*parent(f) != kNoSlot) state_.Link(f, fresh.slot, *parent(f));
+    const std::uint32_t parent = ParentOfJoinRow(f, row);
+    if (parent != kNoSlot) state_.LinkNew(f, fresh.slot, row, parent);
   }
   state_.EnterIndexes(m, fresh.slot, layout.indexes);
+  state_.NewVersion();
+  return true;
+}
+// Gives it the keys of the pair, and a generated one.
+bool OneLink::FillJoinRow(char* row) const {
+  const RowLayout& layout = state_.layout(info_.through.index);
+  const Pair pair(state_, info_, pair_, source_, target_);
+  for (const PairLayout::Part& part : pair_.parts) {
+    const CellLayout& cell = layout.cells[part.in_join];
+    if (IsTextCell(cell.type)) return false;
+    const char* const from = pair.Row(part) + pair.Cell(part).offset;
+    if (cell.type == Type::kInteger) {
+      StoreAs(row + cell.offset, LoadAs<std::int64_t>(from));
+    } else {
+      std::memcpy(row + cell.offset, from, FixedSize(cell.type));
+    }
+    row[cell.null_byte] = static_cast<char>(row[cell.null_byte] & ~cell.null_mask);
+  }
+  if (layout.generated != kNoAttribute) {
+    const CellLayout& cell = layout.cells[layout.generated];
+    const std::int64_t generated = state_.table(info_.through.index).next_key;
+    if (generated == kNoNextKey) return false;
+    StoreAs(row + cell.offset, generated);
+    row[cell.null_byte] = static_cast<char>(row[cell.null_byte] & ~cell.null_mask);
+  }
+  return true;
+}
+
+// Nulls, and keys and references other than the pair's: of these a new join row has defaults.
+bool OneLink::JudgeJoinRow(const char* row) const {
+  const std::uint32_t m = info_.through.index;
+  const ModelInfo& model = state_.model(m);
+  const RowLayout& layout = state_.layout(m);
+  for (std::size_t i = 0; i < layout.not_null.size(); ++i) {
+    if ((row[layout.nulls_offset + i] & layout.not_null[i]) != 0) return false;
+  }
+  for (std::uint32_t k = 0; k < model.keys.size(); ++k) {
+    std::optional<std::uint32_t> other;
+    if (k != pair_.key && state_.FindKeyOfRow(m, k, row, other) != kNoSlot) return false;
+  }
+  for (const ForeignKey f : model.foreign_keys) {
+    if (ParentOfJoinRow(f, row) == kDanglingSlot) return false;
+  }
+  return std::all_of(model.referenced_by.begin(), model.referenced_by.end(),
+                     [&](ForeignKey f) { return state_.dangling(f).children == 0; });
+}
+
+std::uint32_t OneLink::ParentOfJoinRow(ForeignKey f, const char* row) const {
+  if (f == info_.foreign_key) return source_;
+  if (f == info_.other_key) return target_;
+  return state_.FindParentOfRow(f, row);
+}
+
+// Deletes the join row of a pair. False, with nothing changed, when others refer to it.
+bool OneLink::RemoveJoinRow(std::uint32_t slot, std::uint32_t hash) {
+  const std::uint32_t m = info_.through.index;
+  const ModelInfo& model = state_.model(m);
+  for (const ForeignKey f : model.referenced_by) {
+    if (state_.Parent(f, slot).count != 0) return false;
+  }
+  for (const ForeignKey f : model.foreign_keys) {
+    const std::uint32_t parent = state_.Child(f, slot).parent;
+    if (parent == kDanglingSlot) {
+      state_.Unlink(f, slot);
+    } else if (parent != kNoSlot) {
+      state_.UnlinkGone(f, slot);
+    }
+  }
+  for (std::uint32_t k = 0; k < model.keys.size(); ++k) {
+    k == pair_.key ? state_.LeaveKey(m, k, slot, hash) : state_.UnindexKey(m, k, slot);
+  }
+  state_.RemoveRow(m, slot);
   state_.NewVersion();
   return true;
 }
@@ -241,14 +266,17 @@ std::uint32_t FindPair(const StoreState& state, Association association, std::ui
 }
 
 bool MayRepoint(const StoreState& state, ForeignKey f) {
-  const std::uint32_t m = state.foreign_key(f).owner.index;
-  return state.link(f).free_standing && state.IsPlain(m) && state.arcs(m).empty();
+  const LinkLayout& link = state.link(f);
+  return link.free_standing && state.IsPlain(link.owner) && state.arcs(link.owner).empty();
 }
 
-void Repoint(StoreState& state, ForeignKey f, std::uint32_t child, std::uint32_t parent) {
+namespace {
+
+// For keys of whatever kind, dangling or indexed.
+[[gnu::noinline]] void RepointAny(StoreState& state, ForeignKey f, std::uint32_t child,
+                                  std::uint32_t parent) {
+  const std::uint32_t m = state.link(f).owner;
   const ForeignKeyInfo& info = state.foreign_key(f);
-  const std::uint32_t m = info.owner.index;
-  if (state.Child(f, child).parent == parent) return state.NewVersion();
   state.Unlink(f, child);
   KeyViews values(info.attributes.size());
   if (parent != kNoSlot) values = state.Views(info.target.index, parent, KeyReferredTo(state, f));
@@ -264,6 +292,21 @@ void Repoint(StoreState& state, ForeignKey f, std::uint32_t child, std::uint32_t
   }
   state.EnterIndexes(m, child, moved);
   if (parent != kNoSlot) state.Link(f, child, parent);
+}
+
+}  // namespace
+
+void Repoint(StoreState& state, ForeignKey f, std::uint32_t child, std::uint32_t parent) {
+  const LinkLayout& link = state.link(f);
+  const auto before = LoadAs<std::uint32_t>(state.Row(link.owner, child) + link.child_offset +
+                                            offsetof(ChildLink, parent));
+  if (before != parent) {
+    if (link.home_cell != 0 && before != kDanglingSlot && state.layout(link.owner).indexes == 0) {
+      state.MoveChild(f, child, parent);
+    } else {
+      RepointAny(state, f, child, parent);
+    }
+  }
   state.NewVersion();
 }
 
@@ -275,8 +318,14 @@ bool Repointed(StoreState& state, Instance instance, std::uint32_t attribute,
   if (value.index() == 0) {
     if (!state.link(f).nullable) return false;
   } else {
-    const ForeignKeyInfo& info = state.foreign_key(f);
-    parent = state.FindKey(info.target.index, info.target_key, {value});
+    const LinkLayout& link = state.link(f);
+    const auto* integer = std::get_if<std::int64_t>(&value);
+    if (link.home_cell != 0 && integer != nullptr) {
+      parent = state.FindIntegerKey(link.target, link.home_cell, *integer);
+    } else {
+      const ForeignKeyInfo& info = state.foreign_key(f);
+      parent = state.FindKey(info.target.index, info.target_key, {value});
+    }
     if (parent == kNoSlot) return false;
   }
   Repoint(state, f, instance.slot, parent);

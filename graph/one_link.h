@@ -47,7 +47,12 @@ class OneLink {
   std::uint32_t parent() const {
     return info_.kind == AssociationKind::kBelongsTo ? target_ : source_;
   }
+  // Of the pair, whose hash is given.
   bool MakeJoinRow(std::uint32_t hash);
+  bool FillJoinRow(char* row) const;
+  bool JudgeJoinRow(const char* row) const;
+  std::uint32_t ParentOfJoinRow(ForeignKey f, const char* row) const;
+  bool RemoveJoinRow(std::uint32_t slot, std::uint32_t hash);
 
   StoreState& state_;
   const AssociationInfo& info_;

@@ -1,6 +1,8 @@
 #include "graph/planner.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <numeric>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -72,29 +74,56 @@ Plan Planner::Finish() && {
 
 // ----- 1. what goes
 
+// A row is looked at twice only if it has children: of the others, which most rows of a tree are,
+// everything is known when they are found.
 void Planner::CloseDeletes() {
-  std::vector<Plan::Deletion>& deletions = plan_.deletions_;
-  for (std::uint32_t i = 0; i < deletions.size(); ++i) {
-    const Instance parent = deletions[i].instance;
+  auto& deletions = plan_.deletions_;
+  std::vector<std::uint32_t> parents(deletions.size());  // positions of those with children
+  std::iota(parents.begin(), parents.end(), 0);          // and of the roots
+  std::size_t waiting = 0;  // children of `parents`, but for those of roots, that are not found yet
+  for (std::size_t p = 0; p < parents.size(); ++p) {
+    const std::uint32_t cause = parents[p];
+    const Instance parent = deletions[cause].instance;
+    const bool is_root = deletions[cause].cause == Plan::kRoot;
     const char* row = state_.Row(parent.model, parent.slot);
     for (const ForeignKey f : state_.model(parent.model).referenced_by) {
       const internal::LinkLayout& link = state_.link(f);
-      std::uint32_t child = internal::LoadAs<internal::ParentLink>(row + link.parent_offset).first;
-      if (child == kNoSlot) continue;
-      const ForeignKeyInfo& info = state_.foreign_key(f);
-      if (!info.constrained) continue;
-      if (info.on_delete != Action::kCascade) {
-        left_.push_back({i, f});
+      const auto children = internal::LoadAs<internal::ParentLink>(row + link.parent_offset);
+      if (children.count == 0) continue;
+      if (!link.cascades) {
+        if (state_.foreign_key(f).constrained) left_.push_back({cause, f});
         continue;
       }
-      const std::uint32_t m = info.owner.index;
+      const std::size_t soon = deletions.size() + (is_root ? children.count : 0) + waiting;
+      if (!is_root) waiting -= children.count;
+      if (deletions.size() + children.count > deletions.capacity()) {
+        deletions.reserve(std::max(soon, deletions.size() * 2));
+      }
+      const std::uint32_t m = link.owner;
       const internal::TableView& table = state_.views()[m];
-      while (child != kNoSlot) {
-        const char* at = table.Row(child);
-        const auto next = internal::LoadAs<internal::ChildLink>(at + link.child_offset).next;
+      const std::vector<ForeignKey>& referenced_by = state_.model(m).referenced_by;
+      std::uint32_t child = children.first;
+      const char* at = table.Row(child);
+      while (true) {
         if (doomed_.Insert(m, child)) {
-          deletions.push_back({Instance{m, child, internal::StampOf(at)}, f, i});
+          bool has_children = false;
+          for (const ForeignKey g : referenced_by) {
+            const internal::LinkLayout& below = state_.link(g);
+            const auto count = internal::LoadAs<std::uint32_t>(
+                at + below.parent_offset + offsetof(internal::ParentLink, count));
+            has_children |= count != 0;
+            if (below.cascades) waiting += count;
+          }
+          if (has_children) parents.push_back(static_cast<std::uint32_t>(deletions.size()));
+          Plan::Deletion& deletion = deletions.emplace_back();  // and filled where it lies
+          deletion.instance = {m, child, internal::StampOf(at)};
+          deletion.via = f;
+          deletion.cause = cause;
         }
+        const auto next = internal::LoadAs<std::uint32_t>(at + link.child_offset +
+                                                          offsetof(internal::ChildLink, next));
+        if (next == kNoSlot) break;
+        at = internal::RowAfter(table, at, child, next);
         child = next;
       }
     }

@@ -20,16 +20,13 @@ class RowSet {
 
   // False when the row is there already.
   bool Insert(std::uint32_t m, std::uint32_t slot) {
-    if (!bits_.empty()) return SetBit(m, slot);
-    const std::uint64_t row = IdOf(m, slot);
-    if (size_ >= kFew) {
-      if (!some_.insert(row).second) return false;
-    } else {
-      if (std::find(few_.begin(), few_.end(), row) != few_.end()) return false;
-      few_.push_back(row);
-      if (few_.size() == kFew) some_.insert(few_.begin(), few_.end());
-    }
-    if (++size_ == kMany) ToBits();
+    if (m >= bits_.size() || slot / 64 >= bits_[m].size()) [[unlikely]]
+      return InsertElsewhere(m, slot);
+    std::uint64_t& word = bits_[m][slot / 64];
+    const std::uint64_t bit = std::uint64_t{1} << (slot % 64);
+    if ((word & bit) != 0) return false;
+    word |= bit;
+    ++size_;
     return true;
   }
 
@@ -51,16 +48,24 @@ class RowSet {
     return (std::uint64_t{m} << 32) | slot;
   }
 
-  bool SetBit(std::uint32_t m, std::uint32_t slot) {
-    if (m >= bits_.size() || slot / 64 >= bits_[m].size()) [[unlikely]]
+  // While there are few, or where there is no room for its bit yet.
+  bool InsertElsewhere(std::uint32_t m, std::uint32_t slot) {
+    if (!bits_.empty()) {
       MakeRoom(m, slot);
-    std::uint64_t& word = bits_[m][slot / 64];
-    const std::uint64_t bit = std::uint64_t{1} << (slot % 64);
-    if ((word & bit) != 0) return false;
-    word |= bit;
-    ++size_;
+      return Insert(m, slot);
+    }
+    const std::uint64_t row = IdOf(m, slot);
+    if (size_ >= kFew) {
+      if (!some_.insert(row).second) return false;
+    } else {
+      if (std::find(few_.begin(), few_.end(), row) != few_.end()) return false;
+      few_.push_back(row);
+      if (few_.size() == kFew) some_.insert(few_.begin(), few_.end());
+    }
+    if (++size_ == kMany) ToBits();
     return true;
   }
+
   // Doubles, so that a set that is filled in the order of the slots does not copy itself often.
   void MakeRoom(std::uint32_t m, std::uint32_t slot) {
     if (m >= bits_.size()) bits_.resize(m + 1);
@@ -71,7 +76,7 @@ class RowSet {
     size_ = 0;
     bits_.resize(1);
     for (const std::uint64_t row : some_) {
-      SetBit(static_cast<std::uint32_t>(row >> 32), static_cast<std::uint32_t>(row));
+      Insert(static_cast<std::uint32_t>(row >> 32), static_cast<std::uint32_t>(row));
     }
     some_ = {};
   }

@@ -1,5 +1,6 @@
 #include "graph/store_state.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 #include <limits>
@@ -165,15 +166,28 @@ std::uint32_t StoreState::FindParent(ForeignKey f, std::uint32_t child) const {
                  Views(info.owner.index, child, info.attributes));
 }
 
+std::optional<std::uint32_t> StoreState::HashOfRow(std::uint32_t m, std::uint32_t key,
+                                                   const char* row) const {
+  const std::vector<CellLayout>& cells = layout(m).cells;
+  KeyHash hash;
+  for (const std::uint32_t a : model(m).keys[key].attributes) {
+    if (!hash.AddCell(row, cells[a])) return std::nullopt;
+  }
+  return hash.value();
+}
+
 std::uint32_t StoreState::FindKeyOfRow(std::uint32_t m, std::uint32_t key, const char* row,
                                        std::optional<std::uint32_t>& hash) const {
-  const RowLayout& rows = layout(m);
-  const std::vector<std::uint32_t>& attributes = model(m).keys[key].attributes;
-  KeyViews views;
-  for (const std::uint32_t a : attributes) views.push_back(ReadView(row, rows.cells[a]));
-  hash = HashKey(views);
+  hash = HashOfRow(m, key, row);
   if (!hash.has_value()) return kNoSlot;
-  return FindHashed(m, key, *hash, views);
+  const std::vector<CellLayout>& cells = layout(m).cells;
+  const std::vector<std::uint32_t>& attributes = model(m).keys[key].attributes;
+  return tables_[m].keys[key].Find(*hash, [&](std::uint32_t slot) {
+    const char* other = Row(m, slot);
+    return std::all_of(attributes.begin(), attributes.end(), [&](std::uint32_t a) {
+      return Equal(ReadView(other, cells[a]), ReadView(row, cells[a]));
+    });
+  });
 }
 
 std::uint32_t StoreState::LookUpParentOfRow(ForeignKey f, const char* row) const {
@@ -311,7 +325,7 @@ void StoreState::IndexKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot
   if (key == 0 && cell != 0) {
     return IndexIntegerKey(m, slot, LoadAs<std::int64_t>(Row(m, slot) + cell));
   }
-  const auto hash = HashKey(Views(m, slot, model(m).keys[key].attributes));
+  const auto hash = HashOfRow(m, key, Row(m, slot));
   if (hash.has_value()) Enter(m, key, slot, *hash);
 }
 
@@ -320,7 +334,7 @@ void StoreState::UnindexKey(std::uint32_t m, std::uint32_t key, std::uint32_t sl
   if (key == 0 && cell != 0) {
     return UnindexIntegerKey(m, slot, LoadAs<std::int64_t>(Row(m, slot) + cell));
   }
-  const auto hash = HashKey(Views(m, slot, model(m).keys[key].attributes));
+  const auto hash = HashOfRow(m, key, Row(m, slot));
   if (hash.has_value()) Leave(m, key, slot, *hash);
 }
 

@@ -91,6 +91,13 @@ inline std::uint32_t HashOfIntegerKey(std::int64_t key) {
   return static_cast<std::uint32_t>(hash ^ (hash >> 32));
 }
 
+// The row of a child's next sibling, which often is its neighbour: where that lies can then be
+// guessed by the processor, instead of waiting for the link.
+inline const char* RowAfter(const TableView& rows, const char* row, std::uint32_t slot,
+                            std::uint32_t next) {
+  return next == slot + 1 && next % kPageRows != 0 ? row + rows.stride : rows.Row(next);
+}
+
 class StoreState {
  public:
   explicit StoreState(Schema schema);
@@ -322,6 +329,10 @@ class StoreState {
                 std::optional<std::uint32_t> hash) {
     if (hash.has_value()) Enter(m, key, slot, *hash);
   }
+  // The same as UnindexKey for a key whose hash is known.
+  void LeaveKey(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash) {
+    Leave(m, key, slot, hash);
+  }
   // Enters a row in the secondary indexes of a set (bit i: index i of the model), or takes it out,
   // which also RemoveRow does. REQUIRES: it is entered by the values it has.
   void EnterIndexes(std::uint32_t m, std::uint32_t slot, std::uint64_t set) {
@@ -381,6 +392,10 @@ class StoreState {
     StoreAs(up + offsetof(ParentLink, count),
             LoadAs<std::uint32_t>(up + offsetof(ParentLink, count)) - 1);
   }
+  // Gives a child another parent by a foreign key that is one integer, or for kNoSlot none: writes
+  // the link and the key, and looks for each row once. REQUIRES: LinkLayout::home_cell; the child
+  // does not dangle, and the key is in no secondary index.
+  void MoveChild(ForeignKey f, std::uint32_t child, std::uint32_t parent);
   // Links new rows whose parents are there already while they are in the cache. Children of one
   // parent are linked in the order of their rows all the same: a row that has to wait keeps all
   // after it waiting.
@@ -475,6 +490,7 @@ class StoreState {
   void WriteNext(ForeignKey f, std::uint32_t child, std::uint32_t next);
   void WritePrevious(ForeignKey f, std::uint32_t child, std::uint32_t previous);
   void WriteParent(ForeignKey f, std::uint32_t slot, const ParentLink& link);
+  std::optional<std::uint32_t> HashOfRow(std::uint32_t m, std::uint32_t key, const char* row) const;
   std::uint32_t FindHashed(std::uint32_t m, std::uint32_t key, std::uint32_t hash,
                            const KeyViews& views) const;
   void Enter(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash);
@@ -524,13 +540,25 @@ std::optional<std::uint32_t> HashKey(const KeyViews& views);
 // The same part by part, of a key without nulls.
 class KeyHash {
  public:
-  void Add(const ValueView& part) {
-    hash_ = (hash_ ^ HashOfView(part)) * kKeyHashFactor;
-    hash_ ^= hash_ >> 32;
+  void Add(const ValueView& part) { AddHash(HashOfView(part)); }
+  void Add(std::int64_t part) { AddHash(absl::HashOf(part)); }
+  // The value of a cell; false when it is null.
+  bool AddCell(const char* row, const CellLayout& cell) {
+    if (IsNull(row, cell)) return false;
+    if (cell.type == Type::kInteger) {
+      Add(LoadAs<std::int64_t>(row + cell.offset));
+    } else {
+      Add(ReadView(row, cell));
+    }
+    return true;
   }
   std::uint32_t value() const { return static_cast<std::uint32_t>(hash_); }
 
  private:
+  void AddHash(std::uint64_t part) {
+    hash_ = (hash_ ^ part) * kKeyHashFactor;
+    hash_ ^= hash_ >> 32;
+  }
   std::uint64_t hash_ = 0;
 };
 bool EqualKeys(const KeyViews& a, const KeyViews& b);

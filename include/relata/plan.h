@@ -21,6 +21,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "relata/handle.h"
+#include "relata/internal/large_memory.h"
 #include "relata/schema.h"
 #include "relata/status.h"
 #include "relata/value.h"
@@ -67,8 +68,8 @@ class Plan {
   static constexpr std::size_t kMaxBlockers = 16;
 
   // Every instance that goes, roots first, breadth first: a cause precedes what follows from it.
-  // Rows are deleted in the reverse of this order.
-  const std::vector<Deletion>& deletions() const { return deletions_; }
+  // Rows are deleted in the reverse of this order. The span lives as long as the plan.
+  std::span<const Deletion> deletions() const { return deletions_; }
   // In the order in which they were found, those that lose a key that nothing else depends on last;
   // at most one for an attribute of an instance.
   const std::vector<Assignment>& assignments() const { return assignments_; }
@@ -110,7 +111,7 @@ class Plan {
   Schema schema_;
   std::uint64_t version_ = 0;    // of the store it was made for
   bool in_transaction_ = false;  // made where deferred foreign keys may dangle
-  std::vector<Deletion> deletions_;
+  std::vector<Deletion, internal::LargeAllocator<Deletion>> deletions_;
   std::vector<Assignment> assignments_;
   std::vector<Sweep> sweeps_;
   std::size_t spelled_out_ = SIZE_MAX;  // from here on, assignments_ say what the sweeps do
