@@ -32,13 +32,13 @@ class Relata {
     }
     store_ = Must(std::move(loader).Finish());
   }
-  void Delete(std::int64_t id) { Must(store_.Delete(Must(store_.Find(id_, id)))); }
+  void Delete(std::int64_t id) { Must(store_.Delete(Must(store_.TryFind(id_, id)))); }
   std::int64_t Plan(std::int64_t id) const {
     return static_cast<std::int64_t>(PlanOf(id).deletions().size());
   }
   void Unlink(std::span<const std::int64_t> ids) {
     for (const std::int64_t id : ids) {
-      Must(store_.Set(Must(store_.Find(id_, id)), parent_, std::nullopt));
+      Must(store_.Set(Must(store_.TryFind(id_, id)), parent_, std::nullopt));
     }
   }
   std::int64_t RowCount() const { return static_cast<std::int64_t>(store_.Count(node_)); }
@@ -51,7 +51,7 @@ class Relata {
 
   // What only relata does: a plan that is kept, and carried out later.
   relata::Plan PlanOf(std::int64_t id) const {
-    return Must(store_.PlanDelete(Must(store_.Find(id_, id))));
+    return Must(store_.PlanDelete(Must(store_.TryFind(id_, id))));
   }
   void Apply(const relata::Plan& plan) { Must(store_.Apply(plan)); }
 

@@ -82,8 +82,8 @@ class Relata {
     users_ = builder.BelongsToMany(group_, user_, {.through = "membership"});
     return Must(std::move(builder).Build());
   }
-  Instance User(const Membership& pair) const { return Must(store_.Find(user_id_, pair.user)); }
-  Instance Group(std::int64_t id) const { return Must(store_.Find(group_id_, id)); }
+  Instance User(const Membership& pair) const { return Must(store_.TryFind(user_id_, pair.user)); }
+  Instance Group(std::int64_t id) const { return Must(store_.TryFind(group_id_, id)); }
 
   Model user_, group_, membership_;
   Association groups_, users_;

@@ -50,12 +50,12 @@ class Relata {
     open_.pop_back();
   }
   void Write(std::int64_t id, std::int64_t value) {
-    Must(store_.Set(Must(store_.Find(id_, id)), value_, value));
+    Must(store_.Set(Must(store_.TryFind(id_, id)), value_, value));
   }
   void Create(std::int64_t id, std::int64_t value) {
     Must(store_.Create(item_, {id_(id), value_(value)}));
   }
-  void Delete(std::int64_t id) { Must(store_.Delete(Must(store_.Find(id_, id)))); }
+  void Delete(std::int64_t id) { Must(store_.Delete(Must(store_.TryFind(id_, id)))); }
   std::uint64_t Sum() const {
     std::uint64_t sum = 0;
     for (const LiveInstance item : store_.All(item_)) {

@@ -45,7 +45,7 @@ class Relata {
   // For what other workloads do with the same rows.
   Store& store() { return store_; }
   const Field<std::int64_t>& x() const { return x_; }
-  Instance PartAt(std::int64_t id) const { return Must(store_.Find(id_, id)); }
+  Instance PartAt(std::int64_t id) const { return Must(store_.TryFind(id_, id)); }
 
   void Bulk(const Rows& rows) {
     Loader loader(store_.schema());
@@ -63,7 +63,7 @@ class Relata {
     store_ = Must(std::move(loader).Finish());
   }
   void Delete(std::span<const std::int64_t> ids) {
-    for (const std::int64_t id : ids) Must(store_.Delete(Must(store_.Find(id_, id))));
+    for (const std::int64_t id : ids) Must(store_.Delete(Must(store_.TryFind(id_, id))));
   }
 
   void Lookup(std::span<const std::int64_t> ids, Visits& visits) const {

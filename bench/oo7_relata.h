@@ -102,7 +102,7 @@ class Relata {
     }
   }
   void DeleteComposites(std::span<const std::int64_t> ids) {
-    for (const std::int64_t id : ids) Must(store_.Delete(Must(store_.Find(composite_id_, id))));
+    for (const std::int64_t id : ids) Must(store_.Delete(Must(store_.TryFind(composite_id_, id))));
   }
 
   Visits Traverse(Change change, Of of) {
@@ -157,7 +157,7 @@ class Relata {
   std::uint64_t UsesOfTitles(std::span<const std::string> titles) const {
     std::uint64_t sum = 0;
     for (const std::string& title : titles) {
-      const LiveInstance document = store_.Live(Must(store_.Find(document_title_, title)));
+      const LiveInstance document = Must(store_.TryFind(document_title_, title));
       for (const LiveInstance base : store_.Linked(*store_.One(document, documented_), used_in_)) {
         sum += Unsigned(store_.Get(base, base_id_));
       }

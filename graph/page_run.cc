@@ -1,25 +1,17 @@
 #include "graph/page_run.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <cassert>
 #include <cstdlib>
 #include <cstring>
 #include <new>
 
+#include "graph/huge_pages.h"
+
 namespace relata::internal {
 namespace {
 
-// Two huge pages and more: one at least lies within, wherever the run begins.
-constexpr std::size_t kLargeRun = std::size_t{4} << 20;
-
-void OfferHugePages(char* begin, std::size_t size) {
-  const auto unit = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  const std::size_t skipped = (unit - reinterpret_cast<std::uintptr_t>(begin) % unit) % unit;
-  // An offer: where the system has none to give, nothing changes.
-  madvise(begin + skipped, (size - skipped) / unit * unit, MADV_HUGEPAGE);
-}
+// From this size on one huge page at least lies within, wherever the run begins.
+constexpr std::size_t kLargeRun = 2 * kHugePage;
 
 }  // namespace
 
