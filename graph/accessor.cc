@@ -157,6 +157,12 @@ std::vector<Accessor::Link> Accessor::Links() const {
   return links;
 }
 
+std::vector<Accessor::Link> Accessor::Shown() const {
+  std::vector<Link> links = Links();
+  if (info_.to_one() && links.size() > 1) links.resize(1);
+  return links;
+}
+
 std::vector<Accessor::Link> Accessor::LinksTo(std::uint32_t target) const {
   const bool in_target =
       info_.kind == AssociationKind::kHasOne || info_.kind == AssociationKind::kHasMany;
@@ -178,8 +184,8 @@ std::vector<Accessor::Link> Accessor::LinksTo(std::uint32_t target) const {
 bool Accessor::Holds(std::uint32_t target) const {
   if (to_many_through()) return JoinRow(target) != kNoSlot;
   if (info_.kind != AssociationKind::kHasOne) return !LinksTo(target).empty();
-  const std::vector<Link> links = Links();  // of which the first is the one
-  return !links.empty() && links[0].target == target;
+  const std::vector<Link> one = Shown();
+  return !one.empty() && one[0].target == target;
 }
 
 absl::StatusOr<AttributeValues> Accessor::ResolveThrough(const Values& through) const {
@@ -332,7 +338,7 @@ absl::Status Accessor::Keep(const std::vector<std::uint32_t>& targets, Unlink un
   const absl::flat_hash_set<std::uint32_t> wanted(targets.begin(), targets.end());
   absl::flat_hash_set<std::uint32_t> kept;
   std::vector<Link> dropped;
-  for (const Link& link : Links()) {
+  for (const Link& link : Shown()) {
     if (wanted.contains(link.target) && kept.insert(link.target).second) continue;
     dropped.push_back(link);
   }
@@ -343,10 +349,6 @@ absl::StatusOr<Instance> Accessor::Create(AttributeValues values, const Attribut
   MeetScopeOf(state_, info_.target, kNoSlot, info_.scope, values);
   const bool in_target =
       info_.kind == AssociationKind::kHasOne || info_.kind == AssociationKind::kHasMany;
-  if (info_.kind == AssociationKind::kHasOne) {
-    // The one that it replaces.
-    RELATA_RETURN_IF_ERROR(Drop(Links(), Unlink::kClear));
-  }
   if (in_target) {
     RELATA_RETURN_IF_ERROR(Refer(values, info_.foreign_key, source_.slot));
     ClearOthers(state_, info_.foreign_key, kNoSlot, values);

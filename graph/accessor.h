@@ -74,7 +74,9 @@ class Accessor {
   absl::Status Append(const LinkTargets& targets, const AttributeValues& through);
   absl::Status Remove(const std::vector<std::uint32_t>& targets, Unlink unlink);
   absl::StatusOr<Instance> Create(AttributeValues values, const AttributeValues& through);
-  // Unlinks all but these, and of several links to one of them all but the first.
+  // Links one target, with the scope's values, and unlinks nothing but what the same key held.
+  absl::Status Attach(std::uint32_t target, const AttributeValues& through);
+  // Unlinks all that is shown but these, and of several links to one of them all but the first.
   absl::Status Keep(const std::vector<std::uint32_t>& targets, Unlink unlink);
   // Whether a target is linked in scope.
   bool Holds(std::uint32_t target) const;
@@ -119,8 +121,10 @@ class Accessor {
     }
   }
 
-  // What is linked in scope, in order, and the links to one target.
+  // What is linked in scope, in order; what of that is shown, which is the first of a hasOne; and
+  // the links to one target.
   std::vector<Link> Links() const;
+  std::vector<Link> Shown() const;
   std::vector<Link> LinksTo(std::uint32_t target) const;
   absl::StatusOr<std::uint32_t> SlotOf(const Target& target) const;
   // The same where a target cannot have values for a join row.

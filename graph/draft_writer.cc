@@ -79,8 +79,9 @@ absl::Status DraftWriter::Begin(Frame& frame, const Part& at) {
     if (clears) frame.parents.push_back({at.association, std::nullopt, at.whole});
     return absl::OkStatus();
   }
-  if (!clears && !given.only) return absl::OkStatus();
-  return UnlinkOthers(frame, at);
+  // To one, what is given takes the place of another when its turn comes.
+  const bool only = given.only && !info(at.association).to_one();
+  return clears || only ? UnlinkOthers(frame, at) : absl::OkStatus();
 }
 
 // Unlinks first what is not to stay, so that a key that it holds is free for what comes.
@@ -192,6 +193,9 @@ absl::StatusOr<Instance> DraftWriter::CreateInstance(const Frame& frame, Attribu
   }
   auto accessor = OriginOf(frame);
   if (!accessor.ok()) return accessor.status();
+  if (frame.origin.has_value() && accessor->info().to_one()) {
+    RELATA_RETURN_IF_ERROR(accessor->Keep({}, Unlink::kClear));
+  }
   return accessor->Create(std::move(values), frame.through);
 }
 
@@ -201,6 +205,8 @@ absl::Status DraftWriter::LinkToOrigin(const Frame& frame) {
   }
   auto accessor = OriginOf(frame);
   if (!accessor.ok()) return accessor.status();
+  // As for a new row: only what is nested takes the place of another.
+  if (!frame.origin.has_value()) return accessor->Attach(frame.instance->slot, frame.through);
   return accessor->Add({{frame.instance->slot, {}}}, frame.through);
 }
 

@@ -85,10 +85,6 @@ Outcome ModelAccessors::Create(const Assigns& values, const Assigns& through, Ro
     MeetScope(info().scope, Defaults(info().target), row);
     const bool in_target =
         info().kind == AssociationKind::kHasOne || info().kind == AssociationKind::kHasMany;
-    if (info().kind == AssociationKind::kHasOne) {
-      const Outcome dropped = Drop(trial, trial.Links(association_, source_));
-      if (!dropped.ok()) return dropped;
-    }
     if (in_target) {
       const Outcome referred = Refer(trial, info().foreign_key, source_, row);
       if (!referred.ok()) return referred;
@@ -115,7 +111,11 @@ Outcome ModelAccessors::SetSteps(ModelStore& trial, const std::vector<RowId>& ta
   }
   std::set<RowId> kept;
   std::vector<ModelStore::Link> dropped;
-  for (const ModelStore::Link& link : trial.Links(association_, source_)) {
+  std::vector<ModelStore::Link> links = trial.Links(association_, source_);
+  if (info().to_one() && links.size() > 1) {
+    std::erase_if(links, [&](const ModelStore::Link& link) { return link.target != one_; });
+  }
+  for (const ModelStore::Link& link : links) {
     const bool wanted = std::find(targets.begin(), targets.end(), link.target) != targets.end();
     // Of several links to one target the first stays.
     if (!wanted || !kept.insert(link.target).second) dropped.push_back(link);

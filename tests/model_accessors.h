@@ -16,8 +16,9 @@ class ModelAccessors {
   using Assigns = std::vector<ModelStore::Assign>;
   using Outcome = ModelStore::Outcome;
 
-  ModelAccessors(ModelStore& twin, Association association, RowId source)
-      : twin_(twin), association_(association), source_(source) {}
+  // `one` is what is shown of several rows of a hasOne: the twin knows no order of linking.
+  ModelAccessors(ModelStore& twin, Association association, RowId source, RowId one = 0)
+      : twin_(twin), association_(association), source_(source), one_(one) {}
 
   // Targets may repeat. `through` is for join rows.
   Outcome Set(const std::vector<RowId>& targets, const Assigns& through,
@@ -52,6 +53,7 @@ class ModelAccessors {
   ModelStore& twin_;
   Association association_;
   RowId source_;
+  RowId one_;
 };
 
 }  // namespace relata::testing

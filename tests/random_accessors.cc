@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -95,8 +96,9 @@ class Run {
     return difference;
   }
 
-  // What is linked is visited in the order of linking. A row joins the end when its parent changes;
-  // of rows that do so in one call either may be first.
+  // What is linked is visited in the order of linking, and of several rows of a hasOne the first is
+  // shown. A row joins the end when its parent changes; of rows that do so in one call either may
+  // be first.
   std::string OrderDifference() {
     ++calls_;
     for (std::uint32_t i = 0; i < schema_.foreign_keys().size(); ++i) {
@@ -110,7 +112,7 @@ class Run {
     }
     for (std::uint32_t i = 0; i < schema_.associations().size(); ++i) {
       const AssociationInfo& info = schema_.associations()[i];
-      if (info.to_one()) continue;
+      if (info.kind == AssociationKind::kBelongsTo) continue;
       const bool joins = info.kind == AssociationKind::kBelongsToMany;
       const Model walked = joins ? info.through : info.target;
       for (const ModelStore::Row& source : twin_.rows(info.source)) {
@@ -126,6 +128,11 @@ class Run {
                    " comes after what was linked later";
           }
           latest = since;
+        }
+        for (const ModelStore::Link& link : twin_.Links(Association{i}, source.id)) {
+          if (info.to_one() && linked_.at({info.foreign_key.index, link.target}).call < latest) {
+            return schema_.Describe(Association{i}) + ": the one that is shown is not the first";
+          }
         }
       }
     }
@@ -210,7 +217,9 @@ class Run {
     const std::vector<ModelStore::Row>& sources = twin_.rows(info.source);
     const ModelStore::Row source = sources[random_.Below(sources.size())];
     const Instance instance = InstanceOf(store_, twin_, info.source, source);
-    ModelAccessors accessors(twin_, association, source.id);
+    const std::optional<Instance> one = store_.One(instance, association);
+    ModelAccessors accessors(twin_, association, source.id,
+                             one ? twin_.Find(info.target, store_.KeyOf(*one))->id : 0);
     call_ = schema_.Describe(association) + " of " + store_.Describe(instance) + ":";
 
     Assigns through;

@@ -304,7 +304,8 @@ class Store : public TypedStore {
                     std::vector<LiveInstance>& targets,
                     std::vector<std::uint32_t>* counts = nullptr) const;
   // The one that is linked by an association to one, or nullopt; of an association to many, the
-  // first. REQUIRES: as Linked. A few loads.
+  // first. Nothing but a unique key keeps several rows from referring to an instance by a hasOne:
+  // of those in scope, it is the one that was linked first. REQUIRES: as Linked. A few loads.
   std::optional<Instance> One(Instance instance, Association association) const {
     const LinkedRange linked = Linked(instance, association);
     if (linked.empty()) return std::nullopt;
@@ -321,8 +322,9 @@ class Store : public TypedStore {
   absl::StatusOr<std::optional<Instance>> GetOne(Instance instance, Association association) const;
   // Distinct or not, how many links there are. O(1) without a scope, else O(links).
   absl::StatusOr<std::size_t> Count(Instance instance, Association association) const;
-  // Whether every one of the targets is linked; true of none (rule R16). O(targets), or O(links)
-  // for each where several join rows may link it.
+  // Whether every one of the targets is linked (by a hasOne: is what One gives); true of none (rule
+  // R16). A key that no row has is linked to nothing: false. O(targets), or O(links) for each where
+  // several join rows may link it.
   absl::StatusOr<bool> Has(Instance instance, Association association,
                            const Targets& targets) const;
   // The join row by which a belongsToMany links a target, the first if there are several; all of
@@ -339,10 +341,12 @@ class Store : public TypedStore {
   //
   // Makes the targets all that is linked: links what is missing, unlinks the rest, and gives the
   // join rows of kept links their values, too. Of several links to one target the first is kept. An
-  // association to one takes at most one target. A target that had another parent leaves it.
+  // association to one takes at most one target. A target that had another parent leaves it. Of
+  // several rows of a hasOne only the one that One gives is unlinked, unless it is the target, and
+  // the others stay: One may give one of them afterwards.
   LinkResult Set(Instance instance, Association association, const Targets& targets,
                  const Values& through = {}, Unlink unlink = Unlink::kClear);
-  // Unlinks everything.
+  // Unlinks everything; of a hasOne what One gives, as Set.
   LinkResult Clear(Instance instance, Association association, Unlink unlink = Unlink::kClear);
   // Links more targets (to one: the same as Set). A pair that is linked already gets the `through`
   // values and no second join row (rule R15).
@@ -352,15 +356,16 @@ class Store : public TypedStore {
   // InvalidArgument unless it is a belongsToMany whose through model is not unique.
   LinkResult Append(Instance instance, Association association, const Targets& targets,
                     const Values& through = {});
-  // Unlinks the targets that are linked, by all their links; others are left alone. (One link of
-  // several goes when its join row is deleted.) Of one target it costs as Has and what follows from
-  // deleting, of several O(links).
+  // Unlinks the targets that are linked, by all their links, and by a hasOne whether first or not;
+  // others are left alone. (One link of several goes when its join row is deleted.) Of one target
+  // it costs as Has and what follows from deleting, of several O(links).
   LinkResult Remove(Instance instance, Association association, const Targets& targets,
                     Unlink unlink = Unlink::kClear);
 
   // Creates a target and links it. The link and the scope win over values, as does what is nested
-  // in a draft; `rows` as above. To one, it takes the place of what was linked, as Set does, and
-  // that row is unlinked and not deleted: of two calls through a hasOne two rows are left.
+  // in a draft; `rows` as above. A belongsTo then refers to it instead of another. A hasOne unlinks
+  // nothing: after two calls two rows are linked, of which One gives the first; the second call is
+  // refused (kUnique) where the key is unique.
   absl::StatusOr<Instance> Create(Instance instance, Association association) {
     return CreateNamed(instance, association, std::span<const NamedView>(), {});
   }
