@@ -132,7 +132,7 @@ class Accessor {
   // As the function above, for a key of this association.
   absl::Status Refer(AttributeValues& values, ForeignKey f, std::uint32_t parent) const;
   absl::Status AttachAll(const LinkTargets& targets, const AttributeValues& through);
-  // The same by a join row: the one that is there, or one more.
+  // Links one target by a join row, with the scope's values: the one that is there, or one more.
   absl::Status AttachJoin(std::uint32_t target, const AttributeValues& through, bool once_more);
   absl::Status Join(std::uint32_t target, const AttributeValues& through);
   absl::Status AddJoin(std::uint32_t target, AttributeValues values);
