@@ -24,6 +24,7 @@ char* PageRun::PageAt(std::size_t place) {
 }
 
 PageRun* PageRun::Make(std::size_t page_bytes, std::size_t count) {
+  static_assert(sizeof(PageRun) + sizeof(PageHeader) <= kFirstPage);
   assert(count > 0);
   const std::size_t size = kFirstPage + count * Stride(page_bytes);
   auto* bytes = static_cast<char*>(std::malloc(size));

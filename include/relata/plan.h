@@ -7,8 +7,8 @@
 //   absl::Status done = store.Apply(*plan);        // refused when the store has changed meanwhile
 //
 // A Plan is a value: it owns what it says, outlives the store, and may be read by any number of
-// threads. It can be applied to the store
-// it was made on, or to a fork of it, as long as that store still is in the state it was made for.
+// threads. It can be applied to the store it was made on, or to a fork of it, as long as that store
+// still is in the state it was made for.
 #ifndef RELATA_PLAN_H_
 #define RELATA_PLAN_H_
 

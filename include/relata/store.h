@@ -295,8 +295,8 @@ class Store : public TypedStore {
   // others waiting. `counts`, if given, gets how many targets each instance has. REQUIRES: as
   // Linked. O(links).
   //
-  //   std::vector<LiveInstance> level = {start}, next;
-  //   for (; !level.empty(); level.swap(next)) {
+  //   std::vector<LiveInstance> level = {store.Live(start)}, next;
+  //   for (; !level.empty(); level.swap(next)) {  // in a graph without circles
   //     for (const LiveInstance& part : level) visit(part);
   //     store.LinkedOfEach(level, parts, next);
   //   }
@@ -527,7 +527,8 @@ class Store : public TypedStore {
     }
     return internal::ReadCell<U>(row + field.place_.offset);
   }
-  // The row at hand, if it still is where the store has it. Nothing waits for the look.
+  // The row at hand, if it still is where the store has it: compared and not looked up, so that
+  // what is written to it need not wait until its page is known.
   const char* RowOrNull(const LiveInstance& instance) const {
     if (instance.model >= models_) return nullptr;
     const internal::TableView& table = tables_[instance.model];

@@ -14,7 +14,7 @@ struct StoreStats {
   struct ModelStats {
     Model model;
     std::size_t rows = 0;
-    std::size_t row_bytes = 0;    // pages, free slots included
+    std::size_t row_bytes = 0;    // pages, free slots included; not what is reserved for more
     std::size_t index_bytes = 0;  // identity map, other unique keys and secondary indexes
   };
   std::vector<ModelStats> models;  // by index
