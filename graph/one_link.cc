@@ -184,6 +184,7 @@ bool OneLink::MakeJoinRow(std::uint32_t hash) {
   state_.NewVersion();
   return true;
 }
+
 // Gives it the keys of the pair, and a generated one.
 bool OneLink::FillJoinRow(char* row) const {
   const RowLayout& layout = state_.layout(info_.through.index);
