@@ -37,11 +37,15 @@ struct Town {
     for (int i = 0; i < 3; ++i) towns.push_back(*store.Create(town));
     for (int i = 0; i < size; ++i) {
       persons.push_back(*store.Create(person));
-      if (random() % 4 != 0) EXPECT_TRUE(IsOk(store.Set(persons.back(), home, any(towns))));
+      if (random() % 4 != 0) {
+        EXPECT_TRUE(IsOk(store.Set(persons.back(), home, any(towns))));
+      }
       for (unsigned pets_left = random() % 4; pets_left > 0; --pets_left) {
         const char* kind = random() % 2 == 0 ? "cat" : "dog";
         const Instance one = *store.Create(persons.back(), pets, {{"kind", kind}});
-        if (random() % 3 == 0) EXPECT_TRUE(IsOk(store.Set(any(persons), chosen, one)));
+        if (random() % 3 == 0) {
+          EXPECT_TRUE(IsOk(store.Set(any(persons), chosen, one)));
+        }
       }
       for (unsigned links = random() % 6; links > 0; --links) {
         EXPECT_TRUE(IsOk(store.Append(any(persons), friends, any(persons))));
