@@ -97,9 +97,9 @@ absl::StatusOr<std::size_t> Store::Count(Instance instance, Association associat
   const auto accessor = Accessor::Make(*state_, instance, association);
   if (!accessor.ok()) return accessor.status();
   const LinkedRange linked = Linked(instance, association);
-  const internal::Walk& walk = walks_[association.index];
+  const internal::Walk& walk = rows_.walks[association.index];
   if (!walk.scoped && !accessor->info().to_one()) {
-    return internal::LoadAs<std::uint32_t>(tables_[instance.model].Row(instance.slot) +
+    return internal::LoadAs<std::uint32_t>(rows_.tables[instance.model].Row(instance.slot) +
                                            walk.count_offset);
   }
   return static_cast<std::size_t>(std::distance(linked.begin(), linked.end()));
@@ -176,7 +176,7 @@ absl::StatusOr<std::optional<Instance>> Store::JoinRow(Instance instance, Associ
       link.has_value() && link->through()) {
     const std::uint32_t join = link->JoinRow();
     if (join == kNoSlot) return std::optional<Instance>();
-    return std::optional<Instance>(state_->InstanceAt(walks_[association.index].walked, join));
+    return std::optional<Instance>(state_->InstanceAt(rows_.walks[association.index].walked, join));
   }
   const auto accessor = Accessor::Make(*state_, instance, association);
   if (!accessor.ok()) return accessor.status();

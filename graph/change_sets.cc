@@ -194,7 +194,7 @@ ChangeSet ChangesSince(const StoreState& state, const StoreState::Savepoint& sav
   for (std::uint32_t m = 0; m < state.models().size(); ++m) {
     next_keys.push_back(state.table(m).next_key);
   }
-  const std::vector<UndoRecord>& records = state.log().records;
+  const UndoRecords& records = state.log().records;
   for (std::size_t i = records.size(); i-- > savepoint.records;) {
     if (records[i].kind == UndoRecord::Kind::kNextKey) {
       next_keys[records[i].model] = LoadAs<std::int64_t>(records[i].old);

@@ -23,7 +23,7 @@ void FetchRow(const char* row) {
 void Store::LinkedOfEach(std::span<const LiveInstance> instances, Association association,
                          std::vector<LiveInstance>& targets,
                          std::vector<std::uint32_t>* counts) const {
-  const internal::StoreWalk walk = WalkOf(association);
+  const internal::StoreWalk walk = rows_.WalkOf(association);
   if (counts != nullptr) counts->clear();
   if (!walk.plain) {
     targets.clear();
@@ -43,7 +43,7 @@ void Store::LinkedOfEach(std::span<const LiveInstance> instances, Association as
   const internal::TableView target_rows = *walk.target_rows;
   std::size_t total = 0;
   for (const LiveInstance& instance : instances) {
-    const char* source = instance.RowOf(walk.source);
+    const char* source = rows_.RowOf(instance, walk.source);
     const auto count = LoadAs<std::uint32_t>(source + walk.count_offset);
     if (counts != nullptr) counts->push_back(count);
     if (count == 0) continue;
@@ -53,12 +53,17 @@ void Store::LinkedOfEach(std::span<const LiveInstance> instances, Association as
   targets.resize(total);
   LiveInstance* target = targets.data();
   for (const LiveInstance& instance : instances) {
-    for (auto link = LoadAs<std::uint32_t>(instance.row_ + walk.first_offset); link != kNoSlot;) {
+    for (auto link = LoadAs<std::uint32_t>(rows_.RowOf(instance, walk.source) + walk.first_offset);
+         link != kNoSlot;) {
       const char* row = walked.Row(link);
       const auto slot = walk.through ? LoadAs<std::uint32_t>(row + walk.hop_offset) : link;
       const char* target_row = target_rows.Row(slot);
       FetchRow(target_row);
-      *target++ = LiveInstance(walk.target, slot, /*born=*/0, target_row);
+      target->model = walk.target;
+      target->slot = slot;
+      target->row_ = target_row;
+      target->era_ = rows_.gate->era;
+      ++target;
       link = LoadAs<std::uint32_t>(row + walk.next_offset);
     }
   }

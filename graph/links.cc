@@ -43,7 +43,7 @@ void StoreState::EnterDangling(ForeignKey f, std::uint32_t hash, std::uint32_t h
   if (!logging()) return;
   UndoRecord record{UndoRecord::Kind::kDangling, 4, 0, head, f.index, {}};
   std::memcpy(record.old, &hash, sizeof(hash));
-  log_.records.push_back(record);
+  log_.records.Push(record);
 }
 
 void StoreState::LeaveDangling(ForeignKey f, std::uint32_t hash, std::uint32_t head) {
@@ -51,7 +51,7 @@ void StoreState::LeaveDangling(ForeignKey f, std::uint32_t hash, std::uint32_t h
   if (!logging()) return;
   UndoRecord record{UndoRecord::Kind::kUndangling, 4, 0, head, f.index, {}};
   std::memcpy(record.old, &hash, sizeof(hash));
-  log_.records.push_back(record);
+  log_.records.Push(record);
 }
 
 void StoreState::CountDangling(ForeignKey f, std::int64_t more) {
@@ -59,7 +59,7 @@ void StoreState::CountDangling(ForeignKey f, std::int64_t more) {
   if (logging()) {
     UndoRecord record{UndoRecord::Kind::kDanglings, 8, 0, 0, f.index, {}};
     std::memcpy(record.old, &count, sizeof(count));
-    log_.records.push_back(record);
+    log_.records.Push(record);
   }
   count += static_cast<std::uint64_t>(more);
 }

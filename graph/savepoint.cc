@@ -1,5 +1,8 @@
 // Savepoints: undoing the primitive changes of StoreState, last first.
+#include <algorithm>
 #include <cassert>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 #include "graph/observers.h"
@@ -8,9 +11,29 @@
 
 namespace relata::internal {
 
+void UndoRecords::Grow() {
+  constexpr std::size_t kFirst = 64;
+  room_.resize(std::max(kFirst, 2 * room_.size()));
+}
+
+void LogCell(UndoLog& log, std::uint32_t model, std::uint32_t slot, std::uint32_t offset,
+             std::uint32_t size, const char* old) {
+  UndoRecord& record = log.records.Add();
+  record.kind = UndoRecord::Kind::kBytes;
+  record.size = static_cast<std::uint8_t>(size);
+  record.model = model;
+  record.slot = slot;
+  record.offset = offset;
+  if (size == 8) [[likely]] {
+    std::memcpy(record.old, old, 8);
+  } else {
+    std::memcpy(record.old, old, size);
+  }
+}
+
 void StoreState::BeginSavepoint(bool user) {
   savepoints_.push_back({log_.records.size(), log_.images.size(), version(), stamps_.Next(), user});
-  ++gate_.savepoints;
+  SetGuard(WriteGate::kLogging, true);
   user_savepoints_ += user;
 }
 
@@ -20,8 +43,10 @@ void StoreState::Release() {
     observers_->NoteCommit();
   user_savepoints_ -= savepoints_.back().user;
   savepoints_.pop_back();
-  --gate_.savepoints;
-  if (savepoints_.empty()) DropRecords(0, 0);
+  if (savepoints_.empty()) {
+    SetGuard(WriteGate::kLogging, false);
+    DropRecords(0, 0);
+  }
   if (commit) [[unlikely]]
     observers_->TellCommits();
 }
@@ -29,20 +54,23 @@ void StoreState::Release() {
 void StoreState::RollBack() {
   const Savepoint mark = savepoints_.back();
   while (log_.records.size() > mark.records) {
-    Undo(log_.records.back());
-    log_.records.pop_back();
+    const std::size_t last = log_.records.size() - 1;
+    Undo(log_.records[last]);
+    log_.records.Truncate(last);
   }
   log_.images.resize(mark.images);
   gate_.version = mark.version;
   gate_.version_end = 0;  // those that followed it are used up
+  SetGuard(WriteGate::kSeen, true);
   user_savepoints_ -= mark.user;
   savepoints_.pop_back();
-  --gate_.savepoints;
+  if (savepoints_.empty()) SetGuard(WriteGate::kLogging, false);
 }
 
 // Forgets records from the back, with the references that they hold.
 void StoreState::DropRecords(std::size_t records, std::size_t images) {
-  for (std::size_t i = records; i < log_.records.size(); ++i) {
+  const std::size_t used = log_.records.size();
+  for (std::size_t i = log_.holds_texts ? records : used; i < used; ++i) {
     const UndoRecord& record = log_.records[i];
     if (record.kind == UndoRecord::Kind::kText) {
       ReleaseText(record.old);
@@ -53,12 +81,14 @@ void StoreState::DropRecords(std::size_t records, std::size_t images) {
       }
     }
   }
-  log_.records.resize(records);
+  log_.records.Truncate(records);
   log_.images.resize(images);
-  // A large transaction's memory is not kept for the small ones that follow.
+  if (records != 0) return;
+  log_.holds_texts = false;
+  // The memory of a large transaction is kept for the next one, but not for small ones that follow.
   constexpr std::size_t kKeptRecords = 1 << 16;
-  if (records == 0 && log_.records.capacity() > kKeptRecords) {
-    log_.records = {};
+  if (log_.records.capacity() > kKeptRecords && used < log_.records.capacity() / 8) {
+    log_.records.Free();
     log_.images = {};
   }
 }
@@ -124,6 +154,7 @@ void StoreState::UndoCreated(const UndoRecord& record) {
     assert(views_[record.model].slots == record.slot + 1);
     --views_[record.model].slots;
   }
+  NewEra();
 }
 
 void StoreState::UndoDeleted(const UndoRecord& record) {

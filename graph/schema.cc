@@ -149,6 +149,8 @@ std::optional<std::uint32_t> ModelInfo::FindAttribute(std::string_view attribute
 internal::FieldPlace internal::PlaceAt(const SchemaData& schema, Model model,
                                        std::uint32_t attribute) {
   const CellLayout& cell = schema.layouts.rows[model.index].cells[attribute];
+  const bool free_standing = !cell.in_key && !cell.in_foreign_key && cell.indexes == 0;
+  const bool unjudged = free_standing && schema.rules[model.index].empty();
   return FieldPlace{.model = model.index,
                     .attribute = attribute,
                     .offset = cell.offset,
@@ -156,7 +158,8 @@ internal::FieldPlace internal::PlaceAt(const SchemaData& schema, Model model,
                     .null_mask = cell.null_mask,
                     .key = KeyOfAttribute(schema.models[model.index], attribute),
                     .home = cell.offset == schema.layouts.rows[model.index].home_cell,
-                    .free_standing = !cell.in_key && !cell.in_foreign_key && cell.indexes == 0};
+                    .free_standing = free_standing,
+                    .unjudged_in = unjudged ? schema.serial : 0};
 }
 
 Schema::Schema() {

@@ -42,6 +42,7 @@ struct SchemaData {
   std::vector<std::vector<Arc>> arcs;  // by model
   std::vector<Model> dependency_order;
   std::uint64_t fingerprint = 0;
+  std::uint64_t serial = 0;  // no other schema in the process has it; from 1
 
   std::vector<ModelRules> rules;  // by model
   bool any_rules = false;

@@ -1,6 +1,7 @@
 #include "graph/schema_freeze.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -41,6 +42,8 @@ void DeferCycles(const Dependencies& dependencies, SchemaData& schema) {
 }  // namespace
 
 std::shared_ptr<const SchemaData> FreezeSchema(std::unique_ptr<SchemaData> schema) {
+  static std::atomic<std::uint64_t> serial{1};
+  schema->serial = serial.fetch_add(1, std::memory_order_relaxed);
   LinkModels(*schema);
   schema->arcs = MakeArcs(*schema);
   Dependencies dependencies = FindDependencies(schema->models.size(), schema->foreign_keys);

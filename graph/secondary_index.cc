@@ -40,7 +40,7 @@ void StoreState::EnterEach(std::uint32_t m, std::uint32_t slot, std::uint64_t se
   for (; set != 0; set &= set - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(set));
     std::visit([&](auto& index) { index.Insert(RowsOf(m, i), slot); }, tables_[m].indexes[i]);
-    if (logging()) log_.records.push_back({UndoRecord::Kind::kEntered, 0, m, slot, i, {}});
+    if (logging()) log_.records.Push({UndoRecord::Kind::kEntered, 0, m, slot, i, {}});
   }
 }
 
@@ -56,7 +56,7 @@ void StoreState::LeaveEach(std::uint32_t m, std::uint32_t slot, std::uint64_t se
     } else {
       std::get<OrderedIndex>(index).Erase(rows, slot);
     }
-    if (logging()) log_.records.push_back(record);
+    if (logging()) log_.records.Push(record);
   }
 }
 

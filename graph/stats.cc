@@ -10,7 +10,7 @@ StoreStats Store::Stats() const {
   using internal::kDanglingSlot;
   StoreStats stats;
   absl::flat_hash_set<const char*> blocks;
-  for (std::uint32_t m = 0; m < models_; ++m) {
+  for (std::uint32_t m = 0; m < rows_.models; ++m) {
     const internal::Table& table = state_->table(m);
     const internal::RowLayout& layout = state_->layout(m);
     StoreStats::ModelStats& model = stats.models.emplace_back();

@@ -23,6 +23,8 @@ using internal::StoreState;
 
 namespace internal {
 
+constinit WriteGate closed_gate;
+
 void DieOfStaleHandle(Model model) {
   std::fprintf(stderr,
                "relata: a stale handle was read (model %u): the instance was deleted, or belongs "
@@ -52,33 +54,19 @@ absl::Status CheckModel(const StoreState& state, Model model) {
 Store::Store(Schema schema) : Store(std::make_unique<StoreState>(std::move(schema))) {}
 
 Store::Store(std::unique_ptr<StoreState> state)
-    : TypedStore(state->structs()),
-      tables_(state->views().data()),
-      walks_(state->walks().data()),
-      gate_(state->gate()),
-      models_(static_cast<std::uint32_t>(state->models().size())),
-      associations_(static_cast<std::uint32_t>(state->walks().size())),
-      state_(std::move(state)) {
+    : TypedStore(state->structs()), rows_(state->row_access()), state_(std::move(state)) {
   state_->set_door(this);
 }
 
 Store::Store(Store&& other) noexcept
     : TypedStore(std::move(other)),
-      tables_(std::exchange(other.tables_, nullptr)),
-      walks_(std::exchange(other.walks_, nullptr)),
-      gate_(std::exchange(other.gate_, nullptr)),
-      models_(std::exchange(other.models_, 0)),
-      associations_(std::exchange(other.associations_, 0)),
+      rows_(std::exchange(other.rows_, {})),
       state_(std::move(other.state_)) {
   if (state_ != nullptr) state_->set_door(this);
 }
 
 Store& Store::operator=(Store&& other) noexcept {
-  tables_ = std::exchange(other.tables_, nullptr);
-  walks_ = std::exchange(other.walks_, nullptr);
-  gate_ = std::exchange(other.gate_, nullptr);
-  models_ = std::exchange(other.models_, 0);
-  associations_ = std::exchange(other.associations_, 0);
+  rows_ = std::exchange(other.rows_, {});
   state_ = std::move(other.state_);
   if (state_ != nullptr) state_->set_door(this);
   return *this;
@@ -91,7 +79,7 @@ const Schema& Store::schema() const { return state_->schema(); }
 // ----- instances
 
 absl::StatusOr<Instance> Store::Create(Model model, std::span<const Entry> entries) {
-  if (model.index < models_) [[likely]] {
+  if (model.index < rows_.models) [[likely]] {
     const auto plain = internal::PlainRow(*state_, model.index).Create(entries);
     if (plain.has_value()) [[likely]]
       return *plain;
@@ -104,10 +92,10 @@ absl::StatusOr<Instance> Store::Create(Model model, std::span<const Entry> entri
 
 std::optional<LiveInstance> Store::FindByField(const internal::FieldPlace& key,
                                                const ValueView& value) const {
-  if (key.model >= models_ || key.key == UINT32_MAX) return std::nullopt;
+  if (key.model >= rows_.models || key.key == UINT32_MAX) return std::nullopt;
   const std::uint32_t slot = state_->FindKey(key.model, key.key, {value});
   if (slot == internal::kNoSlot) return std::nullopt;
-  return LiveInstance(key.model, slot, state_->Row(key.model, slot));
+  return LiveInstance(key.model, slot, state_->Row(key.model, slot), rows_.gate->era);
 }
 
 absl::Status Store::NoneHas(const internal::FieldPlace& key, const ValueView& value) const {
@@ -162,14 +150,14 @@ absl::StatusOr<Instance> Store::FindBy(Model model, const Values& key) const {
 }
 
 std::size_t Store::Count(Model model) const {
-  if (model.index >= models_) return 0;
+  if (model.index >= rows_.models) return 0;
   return state_->table(model.index).rows;
 }
 
 InstanceRange Store::All(Model model) const {
   static const internal::TableView kNothing;
-  if (model.index >= models_) return InstanceRange(&kNothing, 0);
-  return InstanceRange(&tables_[model.index], model.index);
+  if (model.index >= rows_.models) return InstanceRange(&kNothing, 0, rows_.gate);
+  return InstanceRange(&rows_.tables[model.index], model.index, rows_.gate);
 }
 
 // ----- attributes
@@ -182,7 +170,7 @@ absl::StatusOr<Value> Store::Get(Instance instance, std::string_view attribute) 
 }
 
 ValueView Store::View(Instance instance, std::uint32_t attribute) const {
-  const char* row = RowOrNull(instance);
+  const char* row = rows_.Find(instance);
   if (row == nullptr) internal::DieOfStaleHandle(instance.of());
   return internal::ReadView(row, state_->layout(instance.model).cells[attribute]);
 }
@@ -220,7 +208,7 @@ absl::Status Store::SetView(Instance instance, std::uint32_t attribute, const Va
 absl::Status Store::SetField(Instance instance, const internal::FieldPlace& place,
                              const ValueView& value) {
   StoreState& state = *state_;
-  if (RowOrNull(instance) == nullptr) return SetView(instance, place.attribute, value);
+  if (rows_.Find(instance) == nullptr) return SetView(instance, place.attribute, value);
   if (!place.free_standing) {
     if (internal::Repointed(state, instance, place.attribute, value)) return absl::OkStatus();
     return SetView(instance, place.attribute, value);
@@ -243,10 +231,6 @@ absl::Status Store::SetField(Instance instance, const internal::FieldPlace& plac
   }
   state.NewVersion();
   return absl::OkStatus();
-}
-
-void Store::LogBytes(Instance instance, std::uint32_t offset, std::uint32_t size) {
-  state_->LogBytes(instance.model, instance.slot, offset, size);
 }
 
 absl::Status Store::WrongModel(Instance instance, Model expected) const {
@@ -348,7 +332,7 @@ absl::StatusOr<Store> Store::Fork() {
 }
 
 std::int64_t Store::NextKey(Model model) const {
-  return model.index < models_ ? state_->table(model.index).next_key : 1;
+  return model.index < rows_.models ? state_->table(model.index).next_key : 1;
 }
 
 absl::Status Store::CheckInvariants() const { return internal::CheckInvariants(*state_); }

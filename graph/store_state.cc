@@ -62,13 +62,14 @@ StoreState::StoreState(Schema schema, std::shared_ptr<const std::vector<RowPages
     for (std::size_t m = 0; m < models; ++m) pages->emplace_back(data_->layouts.rows[m]);
     row_pages_ = std::move(pages);
   }
+  gate_.log = &log_;
+  gate_.schema = data_->serial;
+  NewEra();
   views_.resize(models);
-  for (std::size_t m = 0; m < models; ++m) {
-    views_[m].stride = data_->layouts.rows[m].stride;
-  }
+  for (std::uint32_t m = 0; m < models; ++m) views_[m].stride = layout(m).stride;
   walks_.reserve(data_->layouts.walks.size());
   for (const Walk& walk : data_->layouts.walks) {
-    walks_.push_back({walk, &views_[walk.walked], &views_[walk.target], this,
+    walks_.push_back({walk, &views_[walk.walked], &views_[walk.target], this, &gate_,
                       static_cast<std::uint32_t>(walks_.size())});
   }
 }
@@ -81,15 +82,22 @@ StoreState::StoreState(Schema schema) : StoreState(std::move(schema), nullptr) {
   }
   dangling_.resize(data_->foreign_keys.size());
   NoteOwners();
-  NewVersion();
+  DrawVersion();
 }
 
 void StoreState::NoteOwners() {
   for (std::uint32_t m = 0; m < tables_.size(); ++m) {
-    views_[m].own = tables_[m].pages.all_own();
     views_[m].owner = tables_[m].pages.owner();
-    views_[m].open = rules(m).empty() && layout(m).indexes == 0;
+    views_[m].own = tables_[m].pages.all_own();
   }
+}
+
+void StoreState::DrawVersion() {
+  if (++gate_.version >= gate_.version_end) {
+    gate_.version = stamps_.Take(Stamps::kMost);
+    gate_.version_end = gate_.version + Stamps::kMost;
+  }
+  SetGuard(WriteGate::kSeen, false);
 }
 
 const std::shared_ptr<Observers>& StoreState::MakeObservers() {
@@ -123,7 +131,7 @@ std::unique_ptr<StoreState> StoreState::Fork() {
   }
   NoteOwners();
   fork->NoteOwners();
-  fork->gate_.version = gate_.version;
+  fork->gate_.version = version();
   return fork;
 }
 
@@ -213,6 +221,7 @@ void StoreState::AddPage(std::uint32_t m) {
 void StoreState::MakeOwn(std::uint32_t m, std::uint32_t slot) {
   tables_[m].pages.Write(PageOf(slot));
   views_[m].own = tables_[m].pages.all_own();
+  NewEra();
 }
 
 absl::StatusOr<std::uint32_t> StoreState::AddRow(std::uint32_t m) {
@@ -240,7 +249,8 @@ void StoreState::RemoveRow(std::uint32_t m, std::uint32_t slot) {
     const std::uint64_t image = log_.images.size();
     std::memcpy(record.old, &image, sizeof(image));
     log_.images.insert(log_.images.end(), row, row + rows.stride);
-    log_.records.push_back(record);
+    log_.records.Push(record);
+    log_.holds_texts = true;
   } else {
     for (const std::uint32_t offset : rows.text_cells) ReleaseText(row + offset);
   }
@@ -248,6 +258,7 @@ void StoreState::RemoveRow(std::uint32_t m, std::uint32_t slot) {
   std::memcpy(row + sizeof(std::uint64_t), &table.free_head, sizeof(table.free_head));
   table.free_head = slot;
   --table.rows;
+  NewEra();
 }
 
 void StoreState::WriteCell(std::uint32_t m, std::uint32_t slot, std::uint32_t attribute,
@@ -287,7 +298,8 @@ void StoreState::WriteCell(std::uint32_t m, std::uint32_t slot, std::uint32_t at
   if (logging()) {
     UndoRecord record{UndoRecord::Kind::kText, kTextCellSize, m, slot, cell.offset, {}};
     std::memcpy(record.old, at, kTextCellSize);
-    log_.records.push_back(record);
+    log_.records.Push(record);
+    log_.holds_texts = true;
   } else {
     ReleaseText(at);
   }
@@ -307,7 +319,7 @@ void StoreState::SetNextKey(std::uint32_t m, std::int64_t next) {
   if (logging()) {
     UndoRecord record{UndoRecord::Kind::kNextKey, 8, m, 0, 0, {}};
     std::memcpy(record.old, &tables_[m].next_key, sizeof(next));
-    log_.records.push_back(record);
+    log_.records.Push(record);
   }
   tables_[m].next_key = next;
 }
@@ -343,7 +355,7 @@ void StoreState::Enter(std::uint32_t m, std::uint32_t key, std::uint32_t slot, s
   if (!logging()) return;
   UndoRecord record{UndoRecord::Kind::kIndexed, 4, m, slot, key, {}};
   std::memcpy(record.old, &hash, sizeof(hash));
-  log_.records.push_back(record);
+  log_.records.Push(record);
 }
 
 void StoreState::Leave(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash) {
@@ -351,7 +363,7 @@ void StoreState::Leave(std::uint32_t m, std::uint32_t key, std::uint32_t slot, s
   if (!logging()) return;
   UndoRecord record{UndoRecord::Kind::kUnindexed, 4, m, slot, key, {}};
   std::memcpy(record.old, &hash, sizeof(hash));
-  log_.records.push_back(record);
+  log_.records.Push(record);
 }
 
 }  // namespace relata::internal

@@ -27,6 +27,7 @@
 #include "graph/stamps.h"
 #include "graph/undo_log.h"
 #include "relata/handle.h"
+#include "relata/internal/row_access.h"
 #include "relata/internal/table_view.h"
 #include "relata/internal/write_gate.h"
 #include "relata/schema.h"
@@ -184,7 +185,13 @@ class StoreState {
   }
   IndexedRows RowsOf(std::uint32_t m, std::uint32_t index) const;
   absl::Status CheckIndexes(std::uint32_t m) const;
-  std::uint64_t version() const { return gate_.version; }
+  // Of the contents: it names them for as long as the process lives.
+  std::uint64_t version() const {
+    if ((gate_.Guard() & WriteGate::kSeen) == 0) {
+      gate_.guard.fetch_or(WriteGate::kSeen, std::memory_order_relaxed);
+    }
+    return gate_.version;
+  }
   bool IsAlive(Instance instance) const {
     return instance.model < views_.size() && instance.slot < views_[instance.model].slots &&
            instance.stamp != 0 && StampOf(Row(instance.model, instance.slot)) == instance.stamp;
@@ -198,29 +205,32 @@ class StoreState {
   // ----- callbacks
   // Whether a change must look twice before it goes on: observers watch, or a callback is running,
   // which may only read. False costs a load.
-  bool guarded() const { return gate_.guard.load(std::memory_order_relaxed) != 0; }
-  bool in_callback() const { return gate_.guard.load(std::memory_order_relaxed) >= kInCallback; }
+  bool guarded() const { return gate_.Guard() >= WriteGate::kObserved; }
+  bool in_callback() const { return gate_.Guard() >= WriteGate::kInCallback; }
   // While it lives, a callback runs. Also in const functions, of which several may run at once.
   class Callback {
    public:
     explicit Callback(const StoreState& state) : state_(state) {
-      state_.gate_.guard.fetch_add(kInCallback, std::memory_order_relaxed);
+      state_.gate_.guard.fetch_add(WriteGate::kInCallback, std::memory_order_relaxed);
     }
     Callback(const Callback&) = delete;
     Callback& operator=(const Callback&) = delete;
-    ~Callback() { state_.gate_.guard.fetch_sub(kInCallback, std::memory_order_relaxed); }
+    ~Callback() { state_.gate_.guard.fetch_sub(WriteGate::kInCallback, std::memory_order_relaxed); }
 
    private:
     const StoreState& state_;
   };
   // Nobody while observed() is false; a fork starts with nobody.
-  bool observed() const { return (gate_.guard.load(std::memory_order_relaxed) & kObserved) != 0; }
+  bool observed() const { return (gate_.Guard() & WriteGate::kObserved) != 0; }
   void SetObserved(bool observed) {
-    observed ? gate_.guard.fetch_or(kObserved, std::memory_order_relaxed)
-             : gate_.guard.fetch_and(~kObserved, std::memory_order_relaxed);
+    observed ? gate_.guard.fetch_or(WriteGate::kObserved, std::memory_order_relaxed)
+             : gate_.guard.fetch_and(~WriteGate::kObserved, std::memory_order_relaxed);
   }
-  // What the inline writer of Store asks.
-  WriteGate* gate() { return &gate_; }
+  // For the inline accessors of Store.
+  RowAccess row_access() {
+    return {views_.data(), walks_.data(), &gate_, static_cast<std::uint32_t>(views_.size()),
+            static_cast<std::uint32_t>(walks_.size())};
+  }
   Observers* observers() const { return observers_.get(); }
   const std::shared_ptr<Observers>& MakeObservers();
   // Whether a model's rows are created and changed without anyone having a say in it: the short
@@ -265,7 +275,7 @@ class StoreState {
     std::memcpy(row.bytes, &stamp, sizeof(stamp));
     ++table.rows;
     if (logging()) {
-      log_.records.push_back({UndoRecord::Kind::kCreated, 0, m, row.slot, row.reused, {}});
+      log_.records.Push({UndoRecord::Kind::kCreated, 0, m, row.slot, row.reused, {}});
     }
   }
   void DropRow(const NewRow& row) {
@@ -414,19 +424,9 @@ class StoreState {
   // A key that is in use is not to be generated later.
   void NoteKey(std::uint32_t m, std::int64_t key);
   void Reserve(std::uint32_t m, std::size_t rows);
-  // Every change of the contents ends with this.
+  // Every change of the contents ends with this, or is made while the version has not been seen.
   void NewVersion() {
-    if (++gate_.version >= gate_.version_end) [[unlikely]]
-      DrawVersions();
-  }
-  // Notes bytes of a row that are about to be overwritten. REQUIRES: a savepoint is open; the row's
-  // page is this store's own.
-  void LogBytes(std::uint32_t m, std::uint32_t slot, std::uint32_t offset, std::uint32_t size) {
-    const char* old = Row(m, slot) + offset;
-    if (size == 8) return LogOld<std::array<char, 8>>(m, slot, offset, old);
-    if (size == 1) return LogOld<std::array<char, 1>>(m, slot, offset, old);
-    assert(size == 16);
-    LogOld<std::array<char, 16>>(m, slot, offset, old);
+    if ((gate_.Guard() & WriteGate::kSeen) != 0) DrawVersion();
   }
 
   // ----- savepoints
@@ -451,13 +451,17 @@ class StoreState {
   friend absl::Status CheckInvariants(const StoreState& state);
 
   StoreState(Schema schema, std::shared_ptr<const std::vector<RowPages>> row_pages);
-  bool logging() const { return gate_.savepoints != 0; }
+  bool logging() const { return (gate_.Guard() & WriteGate::kLogging) != 0; }
+  // REQUIRES: no other thread reads.
+  void SetGuard(std::uint32_t bit, bool on) {
+    const std::uint32_t guard = gate_.Guard();
+    gate_.guard.store(on ? guard | bit : guard & ~bit, std::memory_order_relaxed);
+  }
   // In the views of all tables, after their pages have been given another one.
   void NoteOwners();
-  void DrawVersions() {
-    gate_.version = stamps_.Take(Stamps::kMost);
-    gate_.version_end = gate_.version + Stamps::kMost;
-  }
+  // A row is gone or was moved.
+  void NewEra() { gate_.era = stamps_.Next(); }
+  void DrawVersion();
   std::uint32_t LookUpParentOfRow(ForeignKey f, const char* row) const;
   static std::size_t PageOf(std::uint32_t slot) { return slot >> kPageShift; }
   void AddPage(std::uint32_t m);
@@ -478,7 +482,7 @@ class StoreState {
   template <typename T>
   void LogOld(std::uint32_t m, std::uint32_t slot, std::uint32_t offset, const char* old) {
     static_assert(sizeof(T) <= sizeof(UndoRecord::old));
-    UndoRecord& record = log_.records.emplace_back();  // and filled where it lies
+    UndoRecord& record = log_.records.Add();  // and filled where it lies
     record.kind = UndoRecord::Kind::kBytes;
     record.size = sizeof(T);
     record.model = m;
@@ -529,9 +533,6 @@ class StoreState {
   std::vector<Savepoint> savepoints_;
   int user_savepoints_ = 0;
   Store* door_ = nullptr;
-  // WriteGate::guard: kObserved, and kInCallback for each callback.
-  static constexpr std::uint32_t kObserved = 1;
-  static constexpr std::uint32_t kInCallback = 2;
   std::shared_ptr<Observers> observers_;
 };
 

@@ -36,9 +36,33 @@ struct UndoRecord {
 };
 static_assert(sizeof(UndoRecord) == 32);
 
+// The records, and room for more of them: adding one is a comparison and the stores that fill it.
+class UndoRecords {
+ public:
+  std::size_t size() const { return size_; }
+  std::size_t capacity() const { return room_.size(); }
+  const UndoRecord& operator[](std::size_t i) const { return room_[i]; }
+  // To be filled in every member.
+  UndoRecord& Add() {
+    if (size_ == room_.size()) [[unlikely]]
+      Grow();
+    return room_[size_++];
+  }
+  void Push(const UndoRecord& record) { Add() = record; }
+  // Keeps the first ones. REQUIRES: there are as many.
+  void Truncate(std::size_t size) { size_ = size; }
+  void Free() { *this = UndoRecords(); }
+
+ private:
+  void Grow();  // graph/savepoint.cc
+  std::vector<UndoRecord> room_;
+  std::size_t size_ = 0;
+};
+
 struct UndoLog {
-  std::vector<UndoRecord> records;
+  UndoRecords records;
   std::vector<char> images;  // of deleted rows, each of its model's stride
+  bool holds_texts = false;  // some record is kText or kDeleted
 };
 
 }  // namespace relata::internal

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <random>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -125,6 +126,121 @@ TEST_F(LiveInstanceTest, WhoseRowAForkHasMovedIsWrittenWhereTheStoreHasIt) {
   ASSERT_TRUE(IsOk(store_.Set(player, goals_, 60)));  // every page is the store's own again
   EXPECT_EQ(store_.Get(players_[5], goals_), 60);
   EXPECT_TRUE(IsOk(store_.CheckInvariants()));
+}
+
+TEST_F(LiveInstanceTest, TakenFromOneForkReadsAndWritesTheOtherInTheOther) {
+  const LiveInstance player = store_.Live(players_[5]);
+  Store fork = Must(store_.Fork());
+  ASSERT_TRUE(IsOk(fork.Set(player, goals_, 77)));
+  EXPECT_EQ(fork.Get(player, goals_), 77);
+  EXPECT_EQ(store_.Get(player, goals_), 5);
+  const LiveInstance in_fork = fork.Live(player);
+  EXPECT_EQ(store_.Get(in_fork, goals_), 5);
+  ASSERT_TRUE(IsOk(store_.Set(in_fork, goals_, 6)));
+  EXPECT_EQ(store_.Get(player, goals_), 6);
+  EXPECT_EQ(fork.Get(player, goals_), 77);
+}
+
+TEST_F(LiveInstanceTest, ReadsOnWhileOthersAreDeletedAndItsOwnDeleteIsUndone) {
+  const LiveInstance player = store_.Live(players_[5]);
+  ASSERT_TRUE(IsOk(store_.Delete(players_[6])));
+  EXPECT_EQ(store_.Get(player, goals_), 5);
+  Transaction transaction = store_.Begin();
+  ASSERT_TRUE(IsOk(store_.Delete(player)));
+  ASSERT_TRUE(IsOk(transaction.Rollback()));
+  EXPECT_EQ(store_.Get(player, goals_), 5);
+  EXPECT_EQ(Must(store_.Count(store_.Live(teams_[2]), squad_)), 100u);
+}
+
+TEST_F(LiveInstanceTest, WrittenAfterAPlanWasMadeMakesThePlanStale) {
+  const LiveInstance player = store_.Live(players_[5]);
+  ASSERT_TRUE(IsOk(store_.Set(player, goals_, 1)));
+  for (int goals = 10; goals < 13; ++goals) {
+    const Plan before = Must(store_.PlanDelete(players_[7]));
+    ASSERT_TRUE(IsOk(store_.Set(player, goals_, goals)));
+    EXPECT_EQ(store_.Apply(before).code(), absl::StatusCode::kAborted);
+    // What is undone is as it was.
+    const Plan outside = Must(store_.PlanDelete(players_[7]));
+    Transaction transaction = store_.Begin();
+    ASSERT_TRUE(IsOk(store_.Set(player, goals_, 99)));
+    const Plan inside = Must(store_.PlanDelete(players_[7]));
+    ASSERT_TRUE(IsOk(store_.Set(player, goals_, 98)));
+    EXPECT_EQ(store_.Apply(outside).code(), absl::StatusCode::kAborted);
+    EXPECT_EQ(store_.Apply(inside).code(), absl::StatusCode::kAborted);
+    ASSERT_TRUE(IsOk(transaction.Rollback()));
+    EXPECT_EQ(store_.Apply(inside).code(), absl::StatusCode::kAborted);
+    Store fork = Must(store_.Fork());
+    EXPECT_TRUE(IsOk(fork.Apply(outside)));
+    ASSERT_TRUE(IsOk(store_.Set(player, goals_, 97)));
+    EXPECT_EQ(store_.Apply(outside).code(), absl::StatusCode::kAborted);
+  }
+}
+
+// Held through anything that happens to two stores that share pages, an instance with its row at
+// hand reads and writes what its plain handle does, or is gone as that is.
+TEST_F(LiveInstanceTest, HeldThroughRandomChangesDoesWhatItsHandleDoes) {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    const auto draw = [&](std::size_t below) {
+      return std::uniform_int_distribution<std::size_t>(0, below - 1)(random);
+    };
+    std::vector<Store> stores;
+    stores.push_back(Must(store_.Fork()));
+    stores.push_back(Must(stores[0].Fork()));
+    std::vector<LiveInstance> held;
+    for (const LiveInstance player : stores[0].All(player_)) held.push_back(player);
+    std::optional<Transaction> open;
+    std::size_t in = 0;  // the store of the transaction
+    const auto end = [&] {
+      if (!open.has_value()) return;
+      EXPECT_TRUE(IsOk(draw(2) == 0 ? open->Rollback() : open->CommitQuietly()));
+      open.reset();
+    };
+    for (int step = 0; step < 300; ++step) {
+      const std::size_t at = open.has_value() ? in : draw(2);
+      Store& store = stores[at];
+      const LiveInstance one = held[draw(held.size())];
+      const Instance handle = one;
+      const bool there = store.Contains(handle);
+      const auto goals = static_cast<std::int64_t>(draw(1000));
+      switch (draw(8)) {
+        case 0:
+          if (there) {
+            EXPECT_TRUE(IsOk(store.Delete(one)));
+          }
+          break;
+        case 1: {
+          const Instance made = Must(store.Create(player_, {goals_(goals)}));
+          held.push_back(store.Live(made));
+          break;
+        }
+        case 2:
+          end();
+          if (draw(4) == 0) stores[1 - at] = Must(stores[at].Fork());
+          break;
+        case 3:
+          end();
+          in = draw(2);
+          open.emplace(stores[in].Begin());
+          break;
+        default:
+          EXPECT_EQ(store.Set(one, goals_, goals).ok(), there);
+          if (there) {
+            EXPECT_EQ(store.Get(handle, goals_), goals);
+          }
+      }
+      for (const Store& each : stores) {
+        const LiveInstance other = held[draw(held.size())];
+        const Instance its_handle = other;
+        if (each.Contains(its_handle)) {
+          ASSERT_EQ(each.Get(other, goals_), each.Get(its_handle, goals_)) << "step " << step;
+        }
+      }
+    }
+    end();
+    for (const Store& each : stores) EXPECT_TRUE(IsOk(each.CheckInvariants()));
+  }
 }
 
 TEST_F(LiveInstanceTest, ThatIsGoneOrOfAnotherModelIsNotWritten) {

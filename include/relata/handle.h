@@ -123,7 +123,8 @@ struct FieldPlace {
   std::uint8_t null_mask = 0;
   std::uint32_t key = UINT32_MAX;  // of ModelInfo::keys: the one that is this attribute alone
   bool home = false;               // the primary key is this integer
-  bool free_standing = false;      // in no key, foreign key or index: a write concerns it alone
+  bool free_standing = false;      // in no key, foreign key or index: a write concerns it alone,
+  std::uint64_t unjudged_in = 0;   // and no validator judges it in this schema; 0: one does
 };
 
 }  // namespace internal
@@ -182,6 +183,7 @@ class Field {
 
  private:
   friend class AttributeRef;
+  friend class Row;
   friend class RowView;
   friend class Schema;
   friend class Store;

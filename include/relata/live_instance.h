@@ -8,9 +8,9 @@
 //   draw(store.Get(henry, x), store.Get(henry, y));
 //
 // It is good for as long as the instance lives, and reading one that was deleted ends the process
-// with a message, as reading through an Instance does. But where a fork shares the store's pages
-// (Store::Fork), writing moves rows: there it is good until the store is next changed, as an
-// iterator is. Keep an Instance (`const relata::Instance p : ...`) of what is to outlast that.
+// with a message, as reading through an Instance does. After any instance of the store is deleted,
+// or a row is moved (where a fork shares the store's pages, writing moves rows), it reads no faster
+// than an Instance: it is looked up again.
 #ifndef RELATA_LIVE_INSTANCE_H_
 #define RELATA_LIVE_INSTANCE_H_
 
@@ -21,6 +21,10 @@
 
 namespace relata {
 
+namespace internal {
+struct RowAccess;
+}  // namespace internal
+
 class LiveInstance : public Instance {
  public:
   // Names no instance.
@@ -30,20 +34,13 @@ class LiveInstance : public Instance {
   friend class InstanceRange;
   friend class LinkedRange;
   friend class Store;
-  // REQUIRES: `row` is the row in slot `at` of model `m`, and not free.
-  LiveInstance(std::uint32_t m, std::uint32_t at, const char* row)
-      : LiveInstance(m, at, internal::StampOf(row), row) {}
-  LiveInstance(std::uint32_t m, std::uint32_t at, std::uint64_t born, const char* row)
-      : Instance{m, at, born}, row_(row) {}
-  // The row; ends the process when it is not this instance's any more, or when it is of no or of
-  // another model.
-  const char* RowOf(std::uint32_t of_model) const {
-    if (model != of_model || internal::StampOf(row_) != stamp) [[unlikely]]
-      internal::DieOfStaleHandle(of());
-    return row_;
-  }
+  friend struct internal::RowAccess;
+  // REQUIRES: `row` is the row in slot `at` of model `m`, not free, and it is the store's `era`.
+  LiveInstance(std::uint32_t m, std::uint32_t at, const char* row, std::uint64_t era)
+      : Instance{m, at, internal::StampOf(row)}, row_(row), era_(era) {}
 
   const char* row_ = nullptr;
+  std::uint64_t era_ = 0;  // of its store when the row lay there; 0 is of none
 };
 
 }  // namespace relata

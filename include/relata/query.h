@@ -225,7 +225,7 @@ class Row {
   T Get(const Field<T>& field) const {
     if (field.model().index != model_) [[unlikely]]
       internal::DieOfStaleHandle(field.model());
-    return Store::ReadField(row_, field);
+    return internal::RowAccess::Read<T>(row_, field.place_);
   }
   // By position in ModelInfo::attributes, without a copy.
   ValueView View(std::uint32_t attribute) const;

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "relata/internal/table_view.h"
+#include "relata/internal/write_gate.h"
 #include "relata/live_instance.h"
 
 namespace relata {
@@ -24,7 +25,7 @@ class InstanceRange {
     using value_type = LiveInstance;
     using difference_type = std::ptrdiff_t;
     Iterator() = default;
-    LiveInstance operator*() const { return LiveInstance(model_, slot_, row_); }
+    LiveInstance operator*() const { return LiveInstance(model_, slot_, row_, era_); }
     Iterator& operator++() {
       ++slot_;
       row_ += stride_;
@@ -40,12 +41,14 @@ class InstanceRange {
 
    private:
     friend class InstanceRange;
-    Iterator(const internal::TableView& table, std::uint32_t model, std::uint32_t slot)
+    Iterator(const internal::TableView& table, std::uint32_t model, std::uint32_t slot,
+             std::uint64_t era)
         : pages_(table.pages),
           slots_(table.slots),
           stride_(table.stride),
           model_(model),
-          slot_(slot) {
+          slot_(slot),
+          era_(era) {
       SkipFree();
     }
     void SkipFree() {
@@ -60,16 +63,19 @@ class InstanceRange {
     std::uint32_t stride_ = 0;
     std::uint32_t model_ = 0;
     std::uint32_t slot_ = 0;
+    std::uint64_t era_ = 0;
   };
 
-  Iterator begin() const { return Iterator(*table_, model_, 0); }
-  Iterator end() const { return Iterator(*table_, model_, table_->slots); }
+  Iterator begin() const { return Iterator(*table_, model_, 0, gate_->era); }
+  Iterator end() const { return Iterator(*table_, model_, table_->slots, 0); }
 
  private:
   friend class Store;
-  InstanceRange(const internal::TableView* table, std::uint32_t model)
-      : table_(table), model_(model) {}
+  InstanceRange(const internal::TableView* table, std::uint32_t model,
+                const internal::WriteGate* gate)
+      : table_(table), gate_(gate), model_(model) {}
   const internal::TableView* table_;
+  const internal::WriteGate* gate_;
   std::uint32_t model_;
 };
 
@@ -83,18 +89,19 @@ class LinkedRange {
     using difference_type = std::ptrdiff_t;
     Iterator() = default;
     LiveInstance operator*() const {
-      if (!walk_->through) return LiveInstance(walk_->target, slot_, row_);
+      const std::uint64_t era = walk_->gate->era;
+      if (!walk_->through) return LiveInstance(walk_->target, slot_, row_, era);
       const auto slot = internal::LoadAs<std::uint32_t>(row_ + walk_->hop_offset);
       const char* target = walk_->target_rows->Row(slot);
       __builtin_prefetch(target + 63);
       const auto next = internal::LoadAs<std::uint32_t>(row_ + walk_->next_offset);
       if (next != internal::kNoSlot) __builtin_prefetch(walk_->walked_rows->Row(next));
-      return LiveInstance(walk_->target, slot, target);
+      return LiveInstance(walk_->target, slot, target, era);
     }
     // belongsToMany: the join row of this link.
     LiveInstance join() const {
       assert(walk_->through);
-      return LiveInstance(walk_->walked, slot_, row_);
+      return LiveInstance(walk_->walked, slot_, row_, walk_->gate->era);
     }
     Iterator& operator++() {
       if (walk_->plain) [[likely]] {

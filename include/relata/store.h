@@ -37,11 +37,9 @@
 #ifndef RELATA_STORE_H_
 #define RELATA_STORE_H_
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -58,8 +56,8 @@
 #include "relata/change_set.h"
 #include "relata/draft.h"
 #include "relata/handle.h"
+#include "relata/internal/row_access.h"
 #include "relata/internal/table_view.h"
-#include "relata/internal/write_gate.h"
 #include "relata/link.h"
 #include "relata/live_instance.h"
 #include "relata/observer.h"
@@ -162,11 +160,11 @@ class Store : public TypedStore {
   std::optional<LiveInstance> TryFind(const Field<T>& key,
                                       typename Field<T>::Unwrapped value) const {
     if constexpr (std::same_as<typename Field<T>::Unwrapped, std::int64_t>) {
-      if (key.place_.home && key.place_.model < models_) {
-        const internal::TableView& table = tables_[key.place_.model];
+      if (key.place_.home && key.place_.model < rows_.models) {
+        const internal::TableView& table = rows_.tables[key.place_.model];
         const std::uint32_t slot = table.FindAtHome(value, key.place_.offset);
         if (slot != internal::kNoSlot) [[likely]]
-          return LiveInstance(key.place_.model, slot, table.Row(slot));
+          return LiveInstance(key.place_.model, slot, table.Row(slot), rows_.gate->era);
       }
     }
     return FindByField(key.place_, ValueView(value));
@@ -175,14 +173,12 @@ class Store : public TypedStore {
   // The instance with its row at hand, for several reads in a row (relata/live_instance.h). A few
   // loads. REQUIRES: it is alive; otherwise the process ends with a message, in every build.
   LiveInstance Live(Instance instance) const {
-    const char* row = RowOrNull(instance);
-    if (row == nullptr) [[unlikely]]
-      internal::DieOfStaleHandle(instance.of());
-    return LiveInstance(instance.model, instance.slot, row);
+    const char* row = rows_.RowOf(instance, instance.model);
+    return LiveInstance(instance.model, instance.slot, row, rows_.gate->era);
   }
 
   // Whether the handle names an instance of this store. O(1).
-  bool Contains(Instance instance) const { return RowOrNull(instance) != nullptr; }
+  bool Contains(Instance instance) const { return rows_.Find(instance) != nullptr; }
 
   // O(1).
   std::size_t Count(Model model) const;
@@ -195,21 +191,18 @@ class Store : public TypedStore {
   // reads another row. Text and bytes are valid until the store is next changed.
   template <typename T>
   T Get(Instance instance, const Field<T>& field) const {
-    const char* row = instance.model == field.place_.model ? RowOrNull(instance) : nullptr;
-    if (row == nullptr) [[unlikely]]
-      internal::DieOfStaleHandle(instance.of());
-    return ReadField(row, field);
+    return internal::RowAccess::Read<T>(rows_.RowOf(instance, field.place_.model), field.place_);
   }
   template <typename T>
   T Get(const LiveInstance& instance, const Field<T>& field) const {
-    return ReadField(instance.RowOf(field.place_.model), field);
+    return internal::RowAccess::Read<T>(rows_.RowOf(instance, field.place_.model), field.place_);
   }
   // The same; nullopt for a handle that is stale or of another model.
   template <typename T>
   std::optional<T> TryGet(Instance instance, const Field<T>& field) const {
-    const char* row = instance.model == field.place_.model ? RowOrNull(instance) : nullptr;
+    const char* row = instance.model == field.place_.model ? rows_.Find(instance) : nullptr;
     if (row == nullptr) return std::nullopt;
-    return ReadField(row, field);
+    return internal::RowAccess::Read<T>(row, field.place_);
   }
   // By name.
   absl::StatusOr<Value> Get(Instance instance, std::string_view attribute) const;
@@ -231,16 +224,12 @@ class Store : public TypedStore {
   // store when no index, validator or observer is concerned either.
   template <typename T>
   absl::Status Set(Instance instance, const Field<T>& field, std::type_identity_t<T> value) {
-    if (WriteInPlace(instance, RowOrNull(instance), field, value)) [[likely]]
-      return absl::OkStatus();
-    return SetSlowly(instance, field, value);
+    return SetAt(instance, field, value);
   }
   template <typename T>
   absl::Status Set(const LiveInstance& instance, const Field<T>& field,
                    std::type_identity_t<T> value) {
-    if (WriteInPlace(instance, RowOrNull(instance), field, value)) [[likely]]
-      return absl::OkStatus();
-    return SetSlowly(instance, field, value);
+    return SetAt(instance, field, value);
   }
 
   // Judges an instance as it stands by the validators of its model (relata/validation.h): one that
@@ -281,12 +270,12 @@ class Store : public TypedStore {
   // the association's source model. A reference that does not resolve reads as nothing associated
   // (rule R8).
   LinkedRange Linked(Instance instance, Association association) const {
-    const internal::StoreWalk& walk = WalkOf(association);
-    return LinkedRange(&walk, SourceRow(instance, walk), instance.slot);
+    const internal::StoreWalk& walk = rows_.WalkOf(association);
+    return LinkedRange(&walk, rows_.RowOf(instance, walk.source), instance.slot);
   }
   LinkedRange Linked(const LiveInstance& instance, Association association) const {
-    const internal::StoreWalk& walk = WalkOf(association);
-    return LinkedRange(&walk, instance.RowOf(walk.source), instance.slot);
+    const internal::StoreWalk& walk = rows_.WalkOf(association);
+    return LinkedRange(&walk, rows_.RowOf(instance, walk.source), instance.slot);
   }
   // What is linked to each of several instances: the targets of the first, then those of the
   // second, and so on, in place of what the vector held. One that several are linked to comes
@@ -510,93 +499,19 @@ class Store : public TypedStore {
   friend class TypedStore;
   explicit Store(std::unique_ptr<internal::StoreState> state);
 
-  const char* RowOrNull(Instance instance) const {
-    if (instance.model >= models_) return nullptr;
-    const internal::TableView& table = tables_[instance.model];
-    if (instance.slot >= table.slots) return nullptr;
-    const char* row = table.Row(instance.slot);
-    return internal::StampOf(row) == instance.stamp && instance.stamp != 0 ? row : nullptr;
-  }
-  template <typename T>
-  static T ReadField(const char* row, const Field<T>& field) {
-    using U = typename Field<T>::Unwrapped;
-    if constexpr (Field<T>::kNullable) {
-      if (static_cast<std::uint8_t>(row[field.place_.null_byte]) & field.place_.null_mask) {
-        return std::nullopt;
-      }
+  // In place if nothing but the row is concerned. H is Instance or LiveInstance.
+  template <typename H, typename T>
+  absl::Status SetAt(const H& instance, const Field<T>& field, const T& value) {
+    if constexpr (internal::InRow<typename Field<T>::Unwrapped>) {
+      if (rows_.Write(instance, field.place_, value)) [[likely]]
+        return absl::OkStatus();
     }
-    return internal::ReadCell<U>(row + field.place_.offset);
-  }
-  // The row at hand, if it still is where the store has it: compared and not looked up, so that
-  // what is written to it need not wait until its page is known.
-  const char* RowOrNull(const LiveInstance& instance) const {
-    if (instance.model >= models_) return nullptr;
-    const internal::TableView& table = tables_[instance.model];
-    const char* row = instance.row_;
-    return instance.slot < table.slots && row == table.Row(instance.slot) &&
-                   internal::StampOf(row) == instance.stamp
-               ? row
-               : nullptr;
-  }
-  // Writes a value of fixed size that nothing else depends on. False, with nothing changed, when
-  // there is more to it, or something wrong with it.
-  template <typename T>
-  bool WriteInPlace(Instance instance, const char* old, const Field<T>& field, const T& value) {
-    using U = typename Field<T>::Unwrapped;
-    if constexpr (std::same_as<U, std::string_view> || std::same_as<U, BytesView>) {
-      return false;
-    } else {
-      const internal::FieldPlace& place = field.place_;
-      if (old == nullptr || instance.model != place.model || !place.free_standing) return false;
-      if (!gate_->Opens(tables_[place.model], instance.slot)) return false;
-      char* row = const_cast<char*>(old);  // in a page of this store's own
-      if constexpr (Field<T>::kNullable) {
-        if (value.has_value() && !IsStorable(*value)) return false;
-        if (gate_->savepoints != 0) LogBytes(instance, place.null_byte, 1);
-        const auto nulls = static_cast<std::uint8_t>(row[place.null_byte]);
-        row[place.null_byte] = static_cast<char>(value.has_value() ? nulls & ~place.null_mask
-                                                                   : nulls | place.null_mask);
-        if (value.has_value()) WriteBytes(instance, row, place.offset, *value);
-      } else {
-        if (!IsStorable(value)) return false;
-        WriteBytes(instance, row, place.offset, value);
-      }
-      ++gate_->version;
-      return true;
-    }
-  }
-  template <typename T>
-  absl::Status SetSlowly(Instance instance, const Field<T>& field, const T& value) {
     if (instance.model != field.place_.model) return WrongModel(instance, field.model());
     if constexpr (Field<T>::kNullable) {
       return SetField(instance, field.place_, value.has_value() ? ValueView(*value) : ValueView());
     } else {
       return SetField(instance, field.place_, ValueView(value));
     }
-  }
-  template <typename U>
-  static bool IsStorable(const U& value) {
-    if constexpr (std::same_as<U, double>) return !std::isnan(value);
-    return true;
-  }
-  template <typename U>
-  void WriteBytes(Instance instance, char* row, std::uint32_t offset, U value) {
-    if (gate_->savepoints != 0) LogBytes(instance, offset, sizeof(U));
-    if constexpr (std::same_as<U, double>) value += 0.0;  // -0.0 is kept as 0.0
-    std::memcpy(row + offset, &value, sizeof(U));
-  }
-  // Notes bytes of a row that are about to be overwritten.
-  void LogBytes(Instance instance, std::uint32_t offset, std::uint32_t size);
-  const internal::StoreWalk& WalkOf(Association association) const {
-    if (association.index >= associations_) [[unlikely]]
-      internal::DieOfForeignAssociation(association.index, associations_);
-    return walks_[association.index];
-  }
-  const char* SourceRow(Instance instance, const internal::StoreWalk& walk) const {
-    const char* row = instance.model == walk.source ? RowOrNull(instance) : nullptr;
-    if (row == nullptr) [[unlikely]]
-      internal::DieOfStaleHandle(instance.of());
-    return row;
   }
   absl::StatusOr<Instance> CreateNamed(Model model, const Values& values);
   absl::StatusOr<Instance> CreateNamed(Model model, std::span<const NamedView> values);
@@ -612,11 +527,7 @@ class Store : public TypedStore {
   absl::Status SetView(Instance instance, std::uint32_t attribute, const ValueView& value);
   absl::Status WrongModel(Instance instance, Model expected) const;
 
-  const internal::TableView* tables_ = nullptr;  // of state_, one for each model
-  const internal::StoreWalk* walks_ = nullptr;   // of the schema, one for each association
-  internal::WriteGate* gate_ = nullptr;          // of state_
-  std::uint32_t models_ = 0;
-  std::uint32_t associations_ = 0;
+  internal::RowAccess rows_;  // of state_
   std::unique_ptr<internal::StoreState> state_;
 };
 

@@ -363,7 +363,7 @@ absl::StatusOr<Ref<T>> TypedStore::As(const Instance& instance) const {
 template <typename T>
 const internal::FieldPlace* TypedStore::FindPlace(const Instance& instance,
                                                   std::size_t offset) const {
-  if (instance.model >= static_cast<const Store&>(*this).models_) return nullptr;
+  if (instance.model >= static_cast<const Store&>(*this).rows_.models) return nullptr;
   const internal::StructView* view = structs_[instance.model];
   while (view != nullptr && view->id != &internal::kStructId<T>) view = view->next;
   if (view == nullptr || view->member_at[offset] == internal::kNoMember) return nullptr;
@@ -376,10 +376,10 @@ std::optional<typename internal::MemberRead<M>::type> TypedStore::TryGet(Ref<T> 
   using Read = typename internal::MemberRead<M>::type;
   const Store& store = static_cast<const Store&>(*this);
   const internal::FieldPlace* place = FindPlace<T>(instance, internal::OffsetOf<T>(member));
-  const char* row = place == nullptr ? nullptr : store.RowOrNull(instance);
+  const char* row = place == nullptr ? nullptr : store.rows_.Find(instance);
   if (row == nullptr) [[unlikely]]
     return std::nullopt;
-  const internal::FieldFor<M> value = Store::ReadField(row, Field<internal::FieldFor<M>>(*place));
+  const auto value = internal::RowAccess::Read<internal::FieldFor<M>>(row, *place);
   if constexpr (std::same_as<internal::FieldFor<M>, Read>) {
     return value;
   } else {

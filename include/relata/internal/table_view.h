@@ -36,16 +36,13 @@ inline std::uint64_t OwnerOfPage(const char* page) {
 }
 
 // A row begins with the stamp of its instance, 0 when the slot is free.
-struct TableView {
+struct alignas(64) TableView {
   const char* const* pages = nullptr;
   std::uint32_t slots = 0;   // slots in use or free, from 0
   std::uint32_t stride = 0;  // bytes of a row
   // Every page is the store's own: a row can be written where it lies. Otherwise one whose page
   // names `owner` can (OwnerOfPage), and of any other the page is copied first.
   bool own = true;
-  // What is written to a cell that no key depends on concerns nothing else: the model has neither
-  // validators nor secondary indexes.
-  bool open = false;
   std::uint64_t owner = 0;
   // A row whose primary key is one integer is at home in slot `key - first_key`: it is found there
   // without a hash, and only those that are elsewhere are entered in the identity map.
@@ -131,6 +128,7 @@ struct Walk {
 };
 
 class StoreState;
+struct WriteGate;
 
 // A walk in the rows of one store.
 struct StoreWalk : Walk {
@@ -142,6 +140,7 @@ struct StoreWalk : Walk {
   const TableView* walked_rows = nullptr;
   const TableView* target_rows = nullptr;
   const StoreState* state = nullptr;
+  const WriteGate* gate = nullptr;
   std::uint32_t association = 0;
 };
 

@@ -1,31 +1,46 @@
-// What Store::Set through a field needs to know of a store before it writes a value where it lies.
-// Not part of the public API; everything here may change.
+// What the inline accessors of Store need to know of a store before they trust an address or write
+// a value where it lies. Not part of the public API; everything here may change.
 #ifndef RELATA_INTERNAL_WRITE_GATE_H_
 #define RELATA_INTERNAL_WRITE_GATE_H_
 
 #include <atomic>
 #include <cstdint>
 
-#include "relata/internal/table_view.h"
-
 namespace relata::internal {
+
+struct UndoLog;
 
 // Kept up to date by graph/store_state.h.
 struct WriteGate {
-  // Of the contents: no other contents of any store have it. Those up to the end, exclusive, are
-  // this store's to use.
+  // Reasons to look twice before a change, in `guard`. Up to kLogging they are the store's own
+  // business, from kObserved on someone else has a say.
+  static constexpr std::uint32_t kSeen = 1;        // the version was asked for since it was drawn
+  static constexpr std::uint32_t kLogging = 2;     // a savepoint is open
+  static constexpr std::uint32_t kObserved = 4;    // observers watch
+  static constexpr std::uint32_t kInCallback = 8;  // added for each callback that runs
+
+  // Drawn anew, from numbers that no other store ever has, when a row goes or is moved: where rows
+  // lay in this era, they still lie. UINT64_MAX is none.
+  std::uint64_t era = UINT64_MAX;
+  // Also changed in const functions, of which several may run at once.
+  mutable std::atomic<std::uint32_t> guard{kSeen};
+  // Of the contents: no other contents of any store have it, once it has been seen. Those up to the
+  // end, exclusive, are this store's to use.
   std::uint64_t version = 0;
   std::uint64_t version_end = 0;
-  std::uint32_t savepoints = 0;  // that are open: what is overwritten is to be logged
-  // Not 0 while observers watch, or while a callback runs: also in const functions.
-  mutable std::atomic<std::uint32_t> guard{0};
+  UndoLog* log = nullptr;
+  std::uint64_t schema = UINT64_MAX;  // FieldPlace::unjudged_in
 
-  // Whether a cell of a row that no key depends on can be written without a further look.
-  bool Opens(const TableView& table, std::uint32_t slot) const {
-    return table.open && table.Owns(slot) && version + 1 < version_end &&
-           guard.load(std::memory_order_relaxed) == 0;
-  }
+  std::uint32_t Guard() const { return guard.load(std::memory_order_relaxed); }
 };
+
+// Of a Store that was moved from.
+extern WriteGate closed_gate;
+
+// Notes what a cell of a row holds, which is about to be overwritten: `size` bytes at `offset`, 1,
+// 8 or 16. REQUIRES: a savepoint is open.
+void LogCell(UndoLog& log, std::uint32_t model, std::uint32_t slot, std::uint32_t offset,
+             std::uint32_t size, const char* old);
 
 }  // namespace relata::internal
 
