@@ -23,17 +23,19 @@ bool PutFixed(char* cell, const ValueView& value) {
 }  // namespace
 
 // Inline, here and below: what is done for every row is one function, without a call.
-inline bool PlainRow::Open(const std::vector<char>& image) {
+inline bool PlainRow::Open(const std::vector<char>& image, std::uint64_t needed) {
   if (model_.foreign_keys.size() > kMost) return false;
   row_ = state_.OpenRow(m_);
   if (row_.slot == kNoSlot) return false;
   constexpr std::size_t kStamp = sizeof(std::uint64_t);
   std::memcpy(row_.bytes + kStamp, image.data() + kStamp, layout_.stride - kStamp);
+  needed_ = needed;
   return true;
 }
 
 inline bool PlainRow::OpenFresh() {
-  return layout_.fresh_is_plain && !state_.guarded() && Open(layout_.fresh);
+  return layout_.fresh_is_plain && !state_.guarded() &&
+         Open(layout_.fresh, layout_.needed_by_fresh);
 }
 
 std::optional<Instance> PlainRow::Create(std::span<const Entry> entries) {
@@ -63,7 +65,7 @@ std::optional<Instance> PlainRow::Create(const AttributeValues& values) {
 }
 
 inline std::optional<Instance> PlainRow::Finish() {
-  if (!Generate() || !JudgeNulls() || !JudgeKeys() || !FindParents() || IsWaitedFor()) {
+  if (!Generate() || needed_ != 0 || !JudgeKeys() || !FindParents() || IsWaitedFor()) {
     return GiveUp();
   }
   Keep();
@@ -78,12 +80,13 @@ inline std::optional<Instance> PlainRow::Finish() {
 }
 
 bool PlainRow::Load(std::span<const ValueView> values, std::span<std::uint32_t> linked) {
-  if (values.size() != layout_.cells.size() || !state_.arcs(m_).empty() || !Open(layout_.blank)) {
+  if (values.size() != layout_.cells.size() || !layout_.blank_is_plain ||
+      !state_.arcs(m_).empty() || !Open(layout_.blank, layout_.needed_by_blank)) {
     return false;
   }
   bool plain = true;
   for (std::uint32_t a = 0; a < values.size(); ++a) plain = plain && Put(a, values[a]);
-  if (!plain || !JudgeNulls() || !JudgeKeys()) {
+  if (!plain || needed_ != 0 || !JudgeKeys()) {
     state_.DropRow(row_);
     return false;
   }
@@ -102,19 +105,23 @@ bool PlainRow::Load(std::span<const ValueView> values, std::span<std::uint32_t> 
 
 inline bool PlainRow::Put(std::uint32_t attribute, const ValueView& value) {
   const CellLayout& cell = layout_.cells[attribute];
-  char& nulls = row_.bytes[cell.null_byte];
+  if (value.index() == 0) return PutNull(attribute, cell);
   char* const at = row_.bytes + cell.offset;
+  needed_ &= ~BitOf(attribute);
+  SetNull(row_.bytes, cell, false);
   if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-    nulls = static_cast<char>(nulls & ~cell.null_mask);
     std::memcpy(at, integer, sizeof(*integer));
     return cell.type == Type::kInteger;
   }
-  if (value.index() == 0) {
-    nulls = static_cast<char>(nulls | cell.null_mask);
-    return !IsTextCell(cell.type) || PutText(cell, {});
-  }
-  nulls = static_cast<char>(nulls & ~cell.null_mask);
   return PutOther(cell, at, value);
+}
+
+// An attribute that may not be null is as one that was never given: a key to be generated, or a
+// row that is not plain.
+bool PlainRow::PutNull(std::uint32_t attribute, const CellLayout& cell) {
+  if (cell.null_mask == 0) needed_ |= BitOf(attribute);
+  SetNull(row_.bytes, cell, true);
+  return !IsTextCell(cell.type) || PutText(cell, {});
 }
 
 bool PlainRow::PutOther(const CellLayout& cell, char* at, const ValueView& value) {
@@ -191,20 +198,12 @@ bool PlainRow::PutLink(const Entry& entry) {
 
 inline bool PlainRow::Generate() {
   if (layout_.generated == kNoAttribute) return true;
-  if (!IsNull(row_.bytes, layout_.cells[layout_.generated])) return true;
+  if ((needed_ & BitOf(layout_.generated)) == 0) return true;
   const std::int64_t next = state_.table(m_).next_key;
   return next != kNoNextKey && Put(layout_.generated, next);
 }
 
 // ----- judging
-
-inline bool PlainRow::JudgeNulls() const {
-  const char* nulls = row_.bytes + layout_.nulls_offset;
-  for (std::size_t i = 0; i < layout_.not_null.size(); ++i) {
-    if ((nulls[i] & layout_.not_null[i]) != 0) return false;
-  }
-  return true;
-}
 
 inline bool PlainRow::JudgeKeys() {
   std::uint32_t k = 0;

@@ -41,16 +41,16 @@ class PlainRow {
   static constexpr std::size_t kMost =
       8;  // keys, and foreign keys, of a model whose rows are plain
 
-  // Takes a slot and fills it with defaults or nulls.
-  bool Open(const std::vector<char>& image);
+  // Takes a slot and fills it with defaults or nulls, where some attributes need a value yet.
+  bool Open(const std::vector<char>& image, std::uint64_t needed);
   bool OpenFresh();
   bool Put(std::uint32_t attribute, const ValueView& value);
+  bool PutNull(std::uint32_t attribute, const CellLayout& cell);
   bool PutOther(const CellLayout& cell, char* at, const ValueView& value);
   bool PutText(const CellLayout& cell, std::string_view text);
   bool PutLongText(const CellLayout& cell, std::string_view text);
   bool PutLink(const Entry& entry);
   bool Generate();
-  bool JudgeNulls() const;
   bool JudgeKeys();
   bool FindParents();
   bool IsWaitedFor() const;
@@ -68,6 +68,7 @@ class PlainRow {
   const ModelInfo& model_;
   const RowLayout& layout_;
   StoreState::NewRow row_;
+  std::uint64_t needed_ = 0;  // BitOf the attributes that may not be null and have no value
   struct LongText {
     std::uint32_t offset;
     std::string_view text;
