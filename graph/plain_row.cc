@@ -23,31 +23,33 @@ bool PutFixed(char* cell, const ValueView& value) {
 }  // namespace
 
 // Inline, here and below: what is done for every row is one function, without a call.
-inline bool PlainRow::Open(const std::vector<char>& image, std::uint64_t needed) {
+inline bool PlainRow::Open(const std::vector<char>& image) {
   if (model_.foreign_keys.size() > kMost) return false;
   row_ = state_.OpenRow(m_);
   if (row_.slot == kNoSlot) return false;
   constexpr std::size_t kStamp = sizeof(std::uint64_t);
   std::memcpy(row_.bytes + kStamp, image.data() + kStamp, layout_.stride - kStamp);
-  needed_ = needed;
   return true;
 }
 
 inline bool PlainRow::OpenFresh() {
-  return layout_.fresh_is_plain && !state_.guarded() &&
-         Open(layout_.fresh, layout_.needed_by_fresh);
+  return layout_.fresh_is_plain && !state_.guarded() && Open(layout_.fresh);
 }
 
 std::optional<Instance> PlainRow::Create(std::span<const Entry> entries) {
   if (!OpenFresh()) return std::nullopt;
+  const Place place = {row_.bytes, layout_.cells.data()};
+  const std::uint32_t m = m_;
+  std::uint64_t needed = layout_.needed_by_fresh;
   bool links = false;
   for (const Entry& entry : entries) {
     if (entry.is_link()) {
       links = true;
-    } else if (entry.model().index != m_ || !Put(entry.attribute(), entry.value())) {
+    } else if (entry.model().index != m || !Put(entry.attribute(), entry.value(), place, needed)) {
       return GiveUp();
     }
   }
+  needed_ = needed;
   if (links) {
     for (const Entry& entry : entries) {
       if (entry.is_link() && !PutLink(entry)) return GiveUp();
@@ -58,8 +60,10 @@ std::optional<Instance> PlainRow::Create(std::span<const Entry> entries) {
 
 std::optional<Instance> PlainRow::Create(const AttributeValues& values) {
   if (!OpenFresh()) return std::nullopt;
+  const Place place = {row_.bytes, layout_.cells.data()};
+  needed_ = layout_.needed_by_fresh;
   for (const AttributeValue& v : values) {
-    if (!Put(v.attribute, v.value)) return GiveUp();
+    if (!Put(v.attribute, v.value, place, needed_)) return GiveUp();
   }
   return Finish();
 }
@@ -81,12 +85,16 @@ inline std::optional<Instance> PlainRow::Finish() {
 
 bool PlainRow::Load(std::span<const ValueView> values, std::span<std::uint32_t> linked) {
   if (values.size() != layout_.cells.size() || !layout_.blank_is_plain ||
-      !state_.arcs(m_).empty() || !Open(layout_.blank, layout_.needed_by_blank)) {
+      !state_.arcs(m_).empty() || !Open(layout_.blank)) {
     return false;
   }
+  const Place place = {row_.bytes, layout_.cells.data()};
+  std::uint64_t needed = layout_.needed_by_blank;
   bool plain = true;
-  for (std::uint32_t a = 0; a < values.size(); ++a) plain = plain && Put(a, values[a]);
-  if (!plain || needed_ != 0 || !JudgeKeys()) {
+  for (std::uint32_t a = 0; a < values.size() && plain; ++a) {
+    plain = Put(a, values[a], place, needed);
+  }
+  if (!plain || needed != 0 || !JudgeKeys()) {
     state_.DropRow(row_);
     return false;
   }
@@ -103,35 +111,36 @@ bool PlainRow::Load(std::span<const ValueView> values, std::span<std::uint32_t> 
 
 // ----- values
 
-inline bool PlainRow::Put(std::uint32_t attribute, const ValueView& value) {
-  const CellLayout& cell = layout_.cells[attribute];
-  if (value.index() == 0) return PutNull(attribute, cell);
-  char* const at = row_.bytes + cell.offset;
-  needed_ &= ~BitOf(attribute);
-  SetNull(row_.bytes, cell, false);
+inline bool PlainRow::Put(std::uint32_t attribute, const ValueView& value, const Place& place,
+                          std::uint64_t& needed) {
+  const CellLayout& cell = place.cells[attribute];
+  char* const at = place.row + cell.offset;
   if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-    std::memcpy(at, integer, sizeof(*integer));
-    return cell.type == Type::kInteger;
+    if (cell.type != Type::kInteger) return false;
+    needed &= ~BitOf(attribute);
+    SetNull(place.row, cell, false);
+    StoreAs(at, *integer);
+    return true;
+  }
+  if (value.index() == 0) {
+    // Where it may not be null it still needs a value, which may be generated.
+    if (cell.null_mask == 0) needed |= BitOf(attribute);
+    SetNull(place.row, cell, true);
+    return !IsTextCell(cell.type) || PutText(cell, {});
+  }
+  needed &= ~BitOf(attribute);
+  SetNull(place.row, cell, false);
+  if (const auto* text = std::get_if<std::string_view>(&value)) {
+    return cell.type == Type::kText && PutText(cell, *text) && (IsShortAscii(at) || IsUtf8(*text));
   }
   return PutOther(cell, at, value);
-}
-
-// An attribute that may not be null is as one that was never given: a key to be generated, or a
-// row that is not plain.
-bool PlainRow::PutNull(std::uint32_t attribute, const CellLayout& cell) {
-  if (cell.null_mask == 0) needed_ |= BitOf(attribute);
-  SetNull(row_.bytes, cell, true);
-  return !IsTextCell(cell.type) || PutText(cell, {});
 }
 
 bool PlainRow::PutOther(const CellLayout& cell, char* at, const ValueView& value) {
   switch (cell.type) {
     case Type::kInteger:
+    case Type::kText:
       return false;
-    case Type::kText: {
-      const auto* text = std::get_if<std::string_view>(&value);
-      return text != nullptr && PutText(cell, *text) && (IsShortAscii(at) || IsUtf8(*text));
-    }
     case Type::kBytes: {
       const auto* bytes = std::get_if<BytesView>(&value);
       return bytes != nullptr &&
@@ -190,8 +199,10 @@ bool PlainRow::PutLink(const Entry& entry) {
   const ForeignKeyInfo& key = state_.foreign_key(info.foreign_key);
   const std::vector<std::uint32_t>& parts =
       state_.model(target.model).keys[key.target_key].attributes;
+  const Place place = {row_.bytes, layout_.cells.data()};
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (!Put(key.attributes[i], state_.View(target.model, target.slot, parts[i]))) return false;
+    const ValueView part = state_.View(target.model, target.slot, parts[i]);
+    if (!Put(key.attributes[i], part, place, needed_)) return false;
   }
   return true;
 }
@@ -200,7 +211,10 @@ inline bool PlainRow::Generate() {
   if (layout_.generated == kNoAttribute) return true;
   if ((needed_ & BitOf(layout_.generated)) == 0) return true;
   const std::int64_t next = state_.table(m_).next_key;
-  return next != kNoNextKey && Put(layout_.generated, next);
+  if (next == kNoNextKey) return false;
+  StoreAs(row_.bytes + layout_.cells[layout_.generated].offset, next);
+  needed_ &= ~BitOf(layout_.generated);
+  return true;
 }
 
 // ----- judging

@@ -41,11 +41,18 @@ class PlainRow {
   static constexpr std::size_t kMost =
       8;  // keys, and foreign keys, of a model whose rows are plain
 
-  // Takes a slot and fills it with defaults or nulls, where some attributes need a value yet.
-  bool Open(const std::vector<char>& image, std::uint64_t needed);
+  // Takes a slot and fills it with defaults or nulls.
+  bool Open(const std::vector<char>& image);
   bool OpenFresh();
-  bool Put(std::uint32_t attribute, const ValueView& value);
-  bool PutNull(std::uint32_t attribute, const CellLayout& cell);
+  // Where values go. At hand and not in members, which whatever is stored in a row might be a part
+  // of, as far as a compiler can tell.
+  struct Place {
+    char* row;
+    const CellLayout* cells;
+  };
+  // Puts a value, and notes in `needed` that it is there: see RowLayout::needed_by_fresh.
+  bool Put(std::uint32_t attribute, const ValueView& value, const Place& place,
+           std::uint64_t& needed);
   bool PutOther(const CellLayout& cell, char* at, const ValueView& value);
   bool PutText(const CellLayout& cell, std::string_view text);
   bool PutLongText(const CellLayout& cell, std::string_view text);
