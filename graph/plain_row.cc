@@ -114,33 +114,31 @@ bool PlainRow::Load(std::span<const ValueView> values, std::span<std::uint32_t> 
 inline bool PlainRow::Put(std::uint32_t attribute, const ValueView& value, const Place& place,
                           std::uint64_t& needed) {
   const CellLayout& cell = place.cells[attribute];
-  char* const at = place.row + cell.offset;
   if (const auto* integer = std::get_if<std::int64_t>(&value)) {
     if (cell.type != Type::kInteger) return false;
     needed &= ~BitOf(attribute);
     SetNull(place.row, cell, false);
-    StoreAs(at, *integer);
+    StoreAs(place.row + cell.offset, *integer);
     return true;
   }
-  if (value.index() == 0) {
-    // Where it may not be null it still needs a value, which may be generated.
-    if (cell.null_mask == 0) needed |= BitOf(attribute);
-    SetNull(place.row, cell, true);
-    return !IsTextCell(cell.type) || PutText(cell, {});
-  }
-  needed &= ~BitOf(attribute);
-  SetNull(place.row, cell, false);
-  if (const auto* text = std::get_if<std::string_view>(&value)) {
-    return cell.type == Type::kText && PutText(cell, *text) && (IsShortAscii(at) || IsUtf8(*text));
-  }
-  return PutOther(cell, at, value);
+  // Null where that may not be is as good as nothing: it still needs a value, as generated keys do.
+  const bool still = value.index() == 0 && cell.null_mask == 0;
+  needed = still ? needed | BitOf(attribute) : needed & ~BitOf(attribute);
+  return PutOther(cell, place.row, value);
 }
 
-bool PlainRow::PutOther(const CellLayout& cell, char* at, const ValueView& value) {
+bool PlainRow::PutOther(const CellLayout& cell, char* row, const ValueView& value) {
+  const bool null = value.index() == 0;
+  SetNull(row, cell, null);
+  if (null) return !IsTextCell(cell.type) || PutText(cell, {});
+  char* const at = row + cell.offset;
   switch (cell.type) {
     case Type::kInteger:
-    case Type::kText:
       return false;
+    case Type::kText: {
+      const auto* text = std::get_if<std::string_view>(&value);
+      return text != nullptr && PutText(cell, *text) && (IsShortAscii(at) || IsUtf8(*text));
+    }
     case Type::kBytes: {
       const auto* bytes = std::get_if<BytesView>(&value);
       return bytes != nullptr &&

@@ -53,7 +53,8 @@ class PlainRow {
   // Puts a value, and notes in `needed` that it is there: see RowLayout::needed_by_fresh.
   bool Put(std::uint32_t attribute, const ValueView& value, const Place& place,
            std::uint64_t& needed);
-  bool PutOther(const CellLayout& cell, char* at, const ValueView& value);
+  // What is no integer.
+  bool PutOther(const CellLayout& cell, char* row, const ValueView& value);
   bool PutText(const CellLayout& cell, std::string_view text);
   bool PutLongText(const CellLayout& cell, std::string_view text);
   bool PutLink(const Entry& entry);
