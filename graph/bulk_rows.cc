@@ -52,7 +52,7 @@ absl::StatusOr<StoreState::NewRows> StoreState::AddRows(std::uint32_t m, std::si
   const NewRows rows{view.slots, static_cast<std::uint32_t>(std::min(most, room)),
                      WriteRow(m, view.slots)};
   const RowLayout& row_layout = layout(m);
-  const std::size_t cells = row_layout.nulls_offset + row_layout.not_null.size();
+  const std::size_t cells = row_layout.nulls_offset + row_layout.nulls_size;
   char* row = rows.first;
   // Behind the null bits a slot that was never used holds zeros.
   for (std::uint32_t i = 0; i < rows.count; ++i, row += view.stride) {

@@ -24,6 +24,13 @@ inline bool IsNull(const char* row, const CellLayout& cell) {
   return (static_cast<std::uint8_t>(row[cell.null_byte]) & cell.null_mask) != 0;
 }
 
+// Its null bit alone; an attribute that is never null has none.
+inline void SetNull(char* row, const CellLayout& cell, bool null) {
+  if (cell.null_mask == 0) return;
+  char& nulls = row[cell.null_byte];
+  nulls = static_cast<char>(null ? nulls | cell.null_mask : nulls & ~cell.null_mask);
+}
+
 inline ValueView ReadView(const char* row, const CellLayout& cell) {
   if (IsNull(row, cell)) return {};
   const char* at = row + cell.offset;

@@ -62,7 +62,7 @@ class ColumnLoader {
         columns_(columns),
         places_(columns.size()),
         bytes_(layout_.blank) {
-    std::fill_n(bytes_.begin() + layout_.nulls_offset, layout_.not_null.size(), '\0');
+    std::fill_n(bytes_.begin() + layout_.nulls_offset, layout_.nulls_size, '\0');
   }
 
   absl::Status Run() {
@@ -154,8 +154,7 @@ class ColumnLoader {
     for (std::uint32_t i = 0; i < fresh_.count; ++i) {
       if (!IsNullAt(columns_[a], done_ + i)) continue;
       if (!info_.attributes[a].nullable) return RowError(i, NotNullError(state_, m_, a));
-      char* byte = RowAt(i) + cell.null_byte;
-      *byte = static_cast<char>(*byte | cell.null_mask);
+      SetNull(RowAt(i), cell, true);
     }
     return absl::OkStatus();
   }

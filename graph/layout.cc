@@ -54,7 +54,16 @@ RowLayout MakeRow(const ModelInfo& model, const std::vector<ForeignKeyInfo>& for
   row.nulls_offset = nulls_offset;
   const auto count = static_cast<std::uint32_t>(model.attributes.size());
   row.cells.resize(count);
-  std::uint32_t end = nulls_offset + (count + 7) / 8;
+  std::uint32_t nullable = 0;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    row.cells[i].null_byte = nulls_offset;
+    if (!model.attributes[i].nullable) continue;
+    row.cells[i].null_byte += nullable / 8;
+    row.cells[i].null_mask = static_cast<std::uint8_t>(1u << (nullable % 8));
+    ++nullable;
+  }
+  row.nulls_size = (nullable + 7) / 8;
+  std::uint32_t end = nulls_offset + row.nulls_size;
   for (const std::uint32_t size : {1u, 8u, 16u}) {
     if (size > 1) end = RoundUp(end, 8);
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -63,8 +72,6 @@ RowLayout MakeRow(const ModelInfo& model, const std::vector<ForeignKeyInfo>& for
       if (CellSize(type) != size) continue;
       cell.type = type;
       cell.offset = end;
-      cell.null_byte = nulls_offset + i / 8;
-      cell.null_mask = static_cast<std::uint8_t>(1u << (i % 8));
       if (type == Type::kText || type == Type::kBytes) row.text_cells.push_back(end);
       end += size;
     }
@@ -93,7 +100,6 @@ RowLayout MakeRow(const ModelInfo& model, const std::vector<ForeignKeyInfo>& for
 
 // What new rows are copied from.
 void MakeImages(const ModelInfo& model, const std::vector<LinkLayout>& links, RowLayout& row) {
-  row.not_null.assign((model.attributes.size() + 7) / 8, 0);
   row.blank.assign(row.stride, 0);
   std::fill(row.blank.begin() + sizeof(std::uint64_t), row.blank.begin() + row.nulls_offset,
             '\xff');
@@ -104,10 +110,12 @@ void MakeImages(const ModelInfo& model, const std::vector<LinkLayout>& links, Ro
   for (std::uint32_t a = 0; a < row.cells.size(); ++a) {
     const CellLayout& cell = row.cells[a];
     row.blank[cell.null_byte] = static_cast<char>(row.blank[cell.null_byte] | cell.null_mask);
-    if (!model.attributes[a].nullable) row.not_null[a / 8] |= cell.null_mask;
+    if (cell.null_mask == 0) row.needed_by_blank |= BitOf(a);
     if (model.attributes[a].auto_increment) row.generated = a;
   }
+  row.blank_is_plain = row.fresh_is_plain = row.cells.size() <= kMostPlain;
   row.fresh = row.blank;
+  row.needed_by_fresh = row.needed_by_blank;
   for (std::uint32_t a = 0; a < row.cells.size(); ++a) {
     const CellLayout& cell = row.cells[a];
     const ValueView value = model.attributes[a].default_value.view();
@@ -119,6 +127,7 @@ void MakeImages(const ModelInfo& model, const std::vector<LinkLayout>& links, Ro
     const CellBytes bytes = EncodeFixed(value);
     std::memcpy(row.fresh.data() + cell.offset, bytes.bytes, bytes.size);
     row.fresh[cell.null_byte] = static_cast<char>(row.fresh[cell.null_byte] & ~cell.null_mask);
+    row.needed_by_fresh &= ~BitOf(a);
   }
 }
 

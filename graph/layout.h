@@ -1,13 +1,13 @@
 // Where everything lies in the rows of a model. Fixed when the schema is built.
 //
-//   row    := stamp:u64 child* parent* nulls:u8{ceil(attributes/8)} booleans:u8* pad cells8 cells16
+//   row    := stamp:u64 child* parent* nulls:u8{ceil(nullable/8)} booleans:u8* pad cells8 cells16
 //   child  := parent:u32 next:u32 prev:u32     one for each foreign key of the model
 //   parent := first:u32 last:u32 count:u32     one for each foreign key that refers to the model
 //
 // Links stand beside the stamp, so that a walk along them reads one cache line of a row. Cells are
 // INTEGER, DOUBLE and TIMESTAMP of 8 bytes, from a multiple of 8 on, then TEXT, BYTES and UUID of
 // 16, each in the order of the attributes. Bit i % 8 of byte i / 8 of the nulls is set when
-// attribute i is null.
+// number i of the attributes that may be null is null; the others have no bit, and always a value.
 //
 // The stamp is 0 in a free slot, whose next 4 bytes then hold the next free slot.
 #ifndef RELATA_GRAPH_LAYOUT_H_
@@ -28,7 +28,7 @@ struct CellLayout {
   Type type = Type::kInteger;
   std::uint32_t offset = 0;
   std::uint32_t null_byte = 0;
-  std::uint8_t null_mask = 0;
+  std::uint8_t null_mask = 0;   // 0: it is never null
   bool in_key = false;          // of any of the model's keys
   bool in_foreign_key = false;  // of any foreign key of the model
   // The foreign key that is this attribute alone and LinkLayout::free_standing, if there is one.
@@ -40,17 +40,30 @@ struct RowLayout {
   std::vector<CellLayout> cells;          // by attribute
   std::vector<std::uint32_t> text_cells;  // offsets of text and bytes cells
   std::uint32_t nulls_offset = 0;         // where the links end and the null bits begin
+  std::uint32_t nulls_size = 0;           // in bytes
   std::uint32_t home_cell = 0;            // of a primary key that is one integer; 0: it is not
   std::uint32_t stride = 0;
   std::uint64_t indexes = 0;               // the set of all secondary indexes of the model
   std::uint32_t generated = kNoAttribute;  // the attribute that is an auto-incremented key
-  std::vector<std::uint8_t> not_null;      // by byte of the null bits: those that must not be set
   // The bytes of a row that is linked to nothing: of nulls, and of defaults. The latter hold no
-  // text that is too long for its cell: such a default is left null, and fresh_is_plain is false.
+  // text: a row with such a default is not plain. Where there is neither null nor default there is
+  // zero: a value that has to be given before the bytes are a row.
   std::vector<char> blank;
   std::vector<char> fresh;
-  bool fresh_is_plain = true;  // and no validator or alternative is asked about a new row
+  // Which values those are: bit a for attribute a.
+  std::uint64_t needed_by_blank = 0;
+  std::uint64_t needed_by_fresh = 0;
+  // Whether a row can be made of these bytes, by the short ways (graph/plain_row.h): there are no
+  // more attributes than bits to say what is needed.
+  bool blank_is_plain = true;
+  bool fresh_is_plain = true;
 };
+
+// The bit that stands for an attribute. REQUIRES: RowLayout::blank_is_plain.
+inline constexpr std::uint32_t kMostPlain = 64;
+inline std::uint64_t BitOf(std::uint32_t attribute) {
+  return std::uint64_t{1} << (attribute % kMostPlain);
+}
 
 // Where the two ends of a foreign key lie, in the rows of its owner and of its target.
 struct LinkLayout {

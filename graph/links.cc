@@ -125,18 +125,18 @@ void StoreState::MoveChild(ForeignKey f, std::uint32_t child, std::uint32_t pare
   char* const row = WriteRow(at.owner, child);
   if (logging()) {
     LogOld<ChildLink>(at.owner, child, at.child_offset, row + at.child_offset);
-    LogOld<char>(at.owner, child, at.key.null_byte, row + at.key.null_byte);
+    if (at.key.null_mask != 0) {
+      LogOld<char>(at.owner, child, at.key.null_byte, row + at.key.null_byte);
+    }
     LogOld<std::int64_t>(at.owner, child, at.key.offset, row + at.key.offset);
   }
   if (LoadAs<std::uint32_t>(row + at.child_offset + offsetof(ChildLink, parent)) != kNoSlot) {
     UnlinkGone(f, child);
   }
-  char& nulls = row[at.key.null_byte];
+  SetNull(row, at.key, parent == kNoSlot);
   if (parent == kNoSlot) {
-    nulls = static_cast<char>(nulls | at.key.null_mask);
     StoreAs(row + at.child_offset, kNobody);
   } else {
-    nulls = static_cast<char>(nulls & ~at.key.null_mask);
     StoreAs(row + at.key.offset, LoadAs<std::int64_t>(Row(at.target, parent) + at.home_cell));
     LinkNew(f, child, row, parent);
   }
@@ -177,7 +177,7 @@ void StoreState::OrphanChildren(ForeignKey f, std::uint32_t parent) {
   while (row != nullptr) {
     const auto next = LoadAs<std::uint32_t>(row + at + offsetof(ChildLink, next));
     std::memcpy(row + at, &kNobody, sizeof(kNobody));
-    row[cell.null_byte] = static_cast<char>(row[cell.null_byte] | cell.null_mask);
+    SetNull(row, cell, true);
     // Siblings are often neighbours. Where the next one is can then be guessed by the processor
     // instead of waiting for the link.
     if (next == child + 1 && next % kPageRows != 0) {

@@ -185,9 +185,10 @@ bool OneLink::MakeJoinRow(std::uint32_t hash) {
   return true;
 }
 
-// Gives it the keys of the pair, and a generated one.
+// Gives it the keys of the pair, and a generated one. False when there is more that it needs.
 bool OneLink::FillJoinRow(char* row) const {
   const RowLayout& layout = state_.layout(info_.through.index);
+  std::uint64_t needed = layout.needed_by_fresh;
   const Pair pair(state_, info_, pair_, source_, target_);
   for (const PairLayout::Part& part : pair_.parts) {
     const CellLayout& cell = layout.cells[part.in_join];
@@ -198,26 +199,23 @@ bool OneLink::FillJoinRow(char* row) const {
     } else {
       std::memcpy(row + cell.offset, from, FixedSize(cell.type));
     }
-    row[cell.null_byte] = static_cast<char>(row[cell.null_byte] & ~cell.null_mask);
+    SetNull(row, cell, false);
+    needed &= ~BitOf(part.in_join);
   }
   if (layout.generated != kNoAttribute) {
     const CellLayout& cell = layout.cells[layout.generated];
     const std::int64_t generated = state_.table(info_.through.index).next_key;
     if (generated == kNoNextKey) return false;
     StoreAs(row + cell.offset, generated);
-    row[cell.null_byte] = static_cast<char>(row[cell.null_byte] & ~cell.null_mask);
+    needed &= ~BitOf(layout.generated);
   }
-  return true;
+  return needed == 0;
 }
 
-// Nulls, and keys and references other than the pair's: of these a new join row has defaults.
+// Keys and references other than the pair's: of these a new join row has defaults.
 bool OneLink::JudgeJoinRow(const char* row) const {
   const std::uint32_t m = info_.through.index;
   const ModelInfo& model = state_.model(m);
-  const RowLayout& layout = state_.layout(m);
-  for (std::size_t i = 0; i < layout.not_null.size(); ++i) {
-    if ((row[layout.nulls_offset + i] & layout.not_null[i]) != 0) return false;
-  }
   for (std::uint32_t k = 0; k < model.keys.size(); ++k) {
     std::optional<std::uint32_t> other;
     if (k != pair_.key && state_.FindKeyOfRow(m, k, row, other) != kNoSlot) return false;

@@ -16,7 +16,7 @@ constexpr std::size_t kLargeRun = 2 * kHugePage;
 }  // namespace
 
 std::size_t PageRun::Stride(std::size_t page_bytes) {
-  return (sizeof(PageHeader) + page_bytes + 15) / 16 * 16;
+  return (sizeof(PageHeader) + page_bytes + kCacheLine - 1) / kCacheLine * kCacheLine;
 }
 
 char* PageRun::PageAt(std::size_t place) {
@@ -27,7 +27,7 @@ PageRun* PageRun::Make(std::size_t page_bytes, std::size_t count) {
   static_assert(sizeof(PageRun) + sizeof(PageHeader) <= kFirstPage);
   assert(count > 0);
   const std::size_t size = kFirstPage + count * Stride(page_bytes);
-  auto* bytes = static_cast<char*>(std::malloc(size));
+  auto* bytes = static_cast<char*>(std::aligned_alloc(kCacheLine, size));
   if (bytes == nullptr) throw std::bad_alloc();
   if (size >= kLargeRun) OfferHugePages(bytes, size);
   return new (bytes) PageRun(page_bytes, count);

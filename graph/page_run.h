@@ -2,7 +2,8 @@
 // that are used together lie together, and large runs are offered to the system for huge pages,
 // which makes the first touch of fresh memory an order of magnitude cheaper.
 //
-// A page is zeros, behind a header of its own. Pages are given back one by one, by any thread, and
+// A page is zeros, behind a header of its own, and begins where a cache line does: rows of 64 bytes
+// never lie in two. Pages are given back one by one, by any thread, and
 // given out again; the run frees itself once it is closed and its last page has come back.
 #ifndef RELATA_GRAPH_PAGE_RUN_H_
 #define RELATA_GRAPH_PAGE_RUN_H_
@@ -47,8 +48,9 @@ class PageRun {
 
  private:
   PageRun(std::size_t page_bytes, std::size_t count) : page_bytes_(page_bytes), count_(count) {}
+  static constexpr std::size_t kCacheLine = 64;
   // Where the first page begins, behind the run itself and its own header.
-  static constexpr std::size_t kFirstPage = 128;
+  static constexpr std::size_t kFirstPage = 2 * kCacheLine;
   static std::size_t Stride(std::size_t page_bytes);
   char* PageAt(std::size_t place);
   void Free();

@@ -38,14 +38,18 @@ inline bool PlainRow::OpenFresh() {
 
 std::optional<Instance> PlainRow::Create(std::span<const Entry> entries) {
   if (!OpenFresh()) return std::nullopt;
+  const Place place = {row_.bytes, layout_.cells.data()};
+  const std::uint32_t m = m_;
+  std::uint64_t needed = layout_.needed_by_fresh;
   bool links = false;
   for (const Entry& entry : entries) {
     if (entry.is_link()) {
       links = true;
-    } else if (entry.model().index != m_ || !Put(entry.attribute(), entry.value())) {
+    } else if (entry.model().index != m || !Put(entry.attribute(), entry.value(), place, needed)) {
       return GiveUp();
     }
   }
+  needed_ = needed;
   if (links) {
     for (const Entry& entry : entries) {
       if (entry.is_link() && !PutLink(entry)) return GiveUp();
@@ -56,14 +60,16 @@ std::optional<Instance> PlainRow::Create(std::span<const Entry> entries) {
 
 std::optional<Instance> PlainRow::Create(const AttributeValues& values) {
   if (!OpenFresh()) return std::nullopt;
+  const Place place = {row_.bytes, layout_.cells.data()};
+  needed_ = layout_.needed_by_fresh;
   for (const AttributeValue& v : values) {
-    if (!Put(v.attribute, v.value)) return GiveUp();
+    if (!Put(v.attribute, v.value, place, needed_)) return GiveUp();
   }
   return Finish();
 }
 
 inline std::optional<Instance> PlainRow::Finish() {
-  if (!Generate() || !JudgeNulls() || !JudgeKeys() || !FindParents() || IsWaitedFor()) {
+  if (!Generate() || needed_ != 0 || !JudgeKeys() || !FindParents() || IsWaitedFor()) {
     return GiveUp();
   }
   Keep();
@@ -78,12 +84,17 @@ inline std::optional<Instance> PlainRow::Finish() {
 }
 
 bool PlainRow::Load(std::span<const ValueView> values, std::span<std::uint32_t> linked) {
-  if (values.size() != layout_.cells.size() || !state_.arcs(m_).empty() || !Open(layout_.blank)) {
+  if (values.size() != layout_.cells.size() || !layout_.blank_is_plain ||
+      !state_.arcs(m_).empty() || !Open(layout_.blank)) {
     return false;
   }
+  const Place place = {row_.bytes, layout_.cells.data()};
+  std::uint64_t needed = layout_.needed_by_blank;
   bool plain = true;
-  for (std::uint32_t a = 0; a < values.size(); ++a) plain = plain && Put(a, values[a]);
-  if (!plain || !JudgeNulls() || !JudgeKeys()) {
+  for (std::uint32_t a = 0; a < values.size() && plain; ++a) {
+    plain = Put(a, values[a], place, needed);
+  }
+  if (!plain || needed != 0 || !JudgeKeys()) {
     state_.DropRow(row_);
     return false;
   }
@@ -100,24 +111,27 @@ bool PlainRow::Load(std::span<const ValueView> values, std::span<std::uint32_t> 
 
 // ----- values
 
-inline bool PlainRow::Put(std::uint32_t attribute, const ValueView& value) {
-  const CellLayout& cell = layout_.cells[attribute];
-  char& nulls = row_.bytes[cell.null_byte];
-  char* const at = row_.bytes + cell.offset;
+inline bool PlainRow::Put(std::uint32_t attribute, const ValueView& value, const Place& place,
+                          std::uint64_t& needed) {
+  const CellLayout& cell = place.cells[attribute];
   if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-    nulls = static_cast<char>(nulls & ~cell.null_mask);
-    std::memcpy(at, integer, sizeof(*integer));
-    return cell.type == Type::kInteger;
+    if (cell.type != Type::kInteger) return false;
+    needed &= ~BitOf(attribute);
+    SetNull(place.row, cell, false);
+    StoreAs(place.row + cell.offset, *integer);
+    return true;
   }
-  if (value.index() == 0) {
-    nulls = static_cast<char>(nulls | cell.null_mask);
-    return !IsTextCell(cell.type) || PutText(cell, {});
-  }
-  nulls = static_cast<char>(nulls & ~cell.null_mask);
-  return PutOther(cell, at, value);
+  // Null where that may not be is as good as nothing: it still needs a value, as generated keys do.
+  const bool still = value.index() == 0 && cell.null_mask == 0;
+  needed = still ? needed | BitOf(attribute) : needed & ~BitOf(attribute);
+  return PutOther(cell, place.row, value);
 }
 
-bool PlainRow::PutOther(const CellLayout& cell, char* at, const ValueView& value) {
+bool PlainRow::PutOther(const CellLayout& cell, char* row, const ValueView& value) {
+  const bool null = value.index() == 0;
+  SetNull(row, cell, null);
+  if (null) return !IsTextCell(cell.type) || PutText(cell, {});
+  char* const at = row + cell.offset;
   switch (cell.type) {
     case Type::kInteger:
       return false;
@@ -183,28 +197,25 @@ bool PlainRow::PutLink(const Entry& entry) {
   const ForeignKeyInfo& key = state_.foreign_key(info.foreign_key);
   const std::vector<std::uint32_t>& parts =
       state_.model(target.model).keys[key.target_key].attributes;
+  const Place place = {row_.bytes, layout_.cells.data()};
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (!Put(key.attributes[i], state_.View(target.model, target.slot, parts[i]))) return false;
+    const ValueView part = state_.View(target.model, target.slot, parts[i]);
+    if (!Put(key.attributes[i], part, place, needed_)) return false;
   }
   return true;
 }
 
 inline bool PlainRow::Generate() {
   if (layout_.generated == kNoAttribute) return true;
-  if (!IsNull(row_.bytes, layout_.cells[layout_.generated])) return true;
+  if ((needed_ & BitOf(layout_.generated)) == 0) return true;
   const std::int64_t next = state_.table(m_).next_key;
-  return next != kNoNextKey && Put(layout_.generated, next);
+  if (next == kNoNextKey) return false;
+  StoreAs(row_.bytes + layout_.cells[layout_.generated].offset, next);
+  needed_ &= ~BitOf(layout_.generated);
+  return true;
 }
 
 // ----- judging
-
-inline bool PlainRow::JudgeNulls() const {
-  const char* nulls = row_.bytes + layout_.nulls_offset;
-  for (std::size_t i = 0; i < layout_.not_null.size(); ++i) {
-    if ((nulls[i] & layout_.not_null[i]) != 0) return false;
-  }
-  return true;
-}
 
 inline bool PlainRow::JudgeKeys() {
   std::uint32_t k = 0;

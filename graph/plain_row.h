@@ -44,13 +44,21 @@ class PlainRow {
   // Takes a slot and fills it with defaults or nulls.
   bool Open(const std::vector<char>& image);
   bool OpenFresh();
-  bool Put(std::uint32_t attribute, const ValueView& value);
-  bool PutOther(const CellLayout& cell, char* at, const ValueView& value);
+  // Where values go. At hand and not in members, which whatever is stored in a row might be a part
+  // of, as far as a compiler can tell.
+  struct Place {
+    char* row;
+    const CellLayout* cells;
+  };
+  // Puts a value, and notes in `needed` that it is there: see RowLayout::needed_by_fresh.
+  bool Put(std::uint32_t attribute, const ValueView& value, const Place& place,
+           std::uint64_t& needed);
+  // What is no integer.
+  bool PutOther(const CellLayout& cell, char* row, const ValueView& value);
   bool PutText(const CellLayout& cell, std::string_view text);
   bool PutLongText(const CellLayout& cell, std::string_view text);
   bool PutLink(const Entry& entry);
   bool Generate();
-  bool JudgeNulls() const;
   bool JudgeKeys();
   bool FindParents();
   bool IsWaitedFor() const;
@@ -68,6 +76,7 @@ class PlainRow {
   const ModelInfo& model_;
   const RowLayout& layout_;
   StoreState::NewRow row_;
+  std::uint64_t needed_ = 0;  // BitOf the attributes that may not be null and have no value
   struct LongText {
     std::uint32_t offset;
     std::string_view text;

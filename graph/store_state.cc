@@ -267,7 +267,8 @@ void StoreState::WriteCell(std::uint32_t m, std::uint32_t slot, std::uint32_t at
   const char* row = Row(m, slot);
   const auto nulls = static_cast<std::uint8_t>(row[cell.null_byte]);
   const bool null = value.index() == 0;
-  if (((nulls & cell.null_mask) != 0) != null) {
+  assert(!null || cell.null_mask != 0);
+  if (cell.null_mask != 0 && ((nulls & cell.null_mask) != 0) != null) {
     const auto flipped = static_cast<std::uint8_t>(nulls ^ cell.null_mask);
     Put(m, slot, cell.null_byte, flipped);
   }

@@ -56,8 +56,9 @@ TEST(LayoutTest, ARowIsLaidOutAsTheGrammarSays) {
   for (std::size_t i = 0; i < offsets.size(); ++i) {
     EXPECT_EQ(player.cells[i].offset, offsets[i]) << schema.models()[1].attributes[i].name;
     EXPECT_EQ(player.cells[i].null_byte, 44u);
-    EXPECT_EQ(player.cells[i].null_mask, 1u << i);
+    EXPECT_EQ(player.cells[i].null_mask, i == 0 ? 0 : 1u << (i - 1));  // the id is never null
   }
+  EXPECT_EQ(player.nulls_size, 1u);
   EXPECT_EQ(player.text_cells, (std::vector<std::uint32_t>{88}));
   EXPECT_EQ(player.home_cell, 48u);
   EXPECT_EQ(player.stride, 120u);
@@ -170,18 +171,45 @@ TEST(LayoutTest, APairIsFoundByTheKeyThatIsJustThePair) {
   }
 }
 
-TEST(LayoutTest, AttributeSixtyFiveHasItsNullBitInTheNinthByte) {
+TEST(LayoutTest, OnlyAttributesThatMayBeNullTakeANullBit) {
+  SchemaBuilder builder;
+  builder.Define(
+      "part",
+      {{"id", Integer().PrimaryKey()}, {"size", Integer().NotNull()}, {"name", Text().NotNull()}});
+  builder.Define("order", {{"id", Integer().PrimaryKey()},
+                           {"note", Text()},
+                           {"done", Boolean().NotNull().Default(false)},
+                           {"due", Timestamp()}});
+  const Schema schema = Must(std::move(builder).Build());
+  const RowLayout& part = SchemaAccess::Data(schema).layouts.rows[0];
+  EXPECT_EQ(part.nulls_size, 0u);
+  EXPECT_EQ(part.stride, 8u + 8 + 8 + 16);
+  for (const CellLayout& cell : part.cells) EXPECT_EQ(cell.null_mask, 0);
+  EXPECT_EQ(part.needed_by_blank, 0b111u);
+  EXPECT_EQ(part.needed_by_fresh, 0b111u);
+  const RowLayout& order = SchemaAccess::Data(schema).layouts.rows[1];
+  EXPECT_EQ(order.nulls_size, 1u);
+  const std::vector<std::uint8_t> masks = {0, 1, 0, 2};
+  for (std::size_t i = 0; i < masks.size(); ++i) EXPECT_EQ(order.cells[i].null_mask, masks[i]);
+  EXPECT_EQ(order.blank[order.nulls_offset], 3);
+  EXPECT_EQ(order.needed_by_blank, 0b101u);
+  EXPECT_EQ(order.needed_by_fresh, 0b001u);  // the other one has a default
+  EXPECT_TRUE(order.blank_is_plain && order.fresh_is_plain);
+}
+
+TEST(LayoutTest, AttributeSixtySixHasItsNullBitInTheNinthByte) {
   SchemaBuilder builder;
   std::vector<NamedAttribute> attributes = {{"key", Integer().PrimaryKey()}};
-  for (int i = 1; i <= 64; ++i) attributes.push_back({"a" + std::to_string(i), Integer()});
+  for (int i = 1; i <= 65; ++i) attributes.push_back({"a" + std::to_string(i), Integer()});
   builder.Define("wide", std::move(attributes));
   const Schema schema = Must(std::move(builder).Build());
   const RowLayout& wide = SchemaAccess::Data(schema).layouts.rows[0];
-  EXPECT_EQ(wide.cells[63].null_byte, 15u);
-  EXPECT_EQ(wide.cells[63].null_mask, 0x80u);
-  EXPECT_EQ(wide.cells[64].null_byte, 16u);
-  EXPECT_EQ(wide.cells[64].null_mask, 0x01u);
+  EXPECT_EQ(wide.cells[64].null_byte, 15u);
+  EXPECT_EQ(wide.cells[64].null_mask, 0x80u);
+  EXPECT_EQ(wide.cells[65].null_byte, 16u);
+  EXPECT_EQ(wide.cells[65].null_mask, 0x01u);
   EXPECT_EQ(wide.cells[0].offset, 24u);
+  EXPECT_FALSE(wide.blank_is_plain || wide.fresh_is_plain);
 }
 
 TEST(LayoutTest, CellsNeverOverlapWhateverTheTypes) {

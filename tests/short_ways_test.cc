@@ -366,6 +366,58 @@ TEST(ShortWaysTest, AWriteInPlaceHeedsIndexesOfAnEqualSchemaAndValidators) {
   EXPECT_EQ(validated.Get(other, bare), 1);
 }
 
+// There are more attributes than a word has bits to say which of them need a value yet.
+TEST(ShortWaysTest, AModelOfManyAttributesIsNotCreatedWithoutOneThatItNeeds) {
+  constexpr std::uint32_t kAttributes = 70;
+  SchemaBuilder builder;
+  std::vector<NamedAttribute> attributes = {{"id", Integer().PrimaryKey()}};
+  for (std::uint32_t a = 1; a < kAttributes; ++a) {
+    attributes.push_back({absl::StrCat("a", a), Integer().NotNull()});
+  }
+  const Model wide = builder.Define("wide", std::move(attributes));
+  const Schema schema = Must(std::move(builder).Build());
+  std::vector<Field<std::int64_t>> fields;
+  for (const AttributeInfo& attribute : schema[wide].attributes) {
+    fields.push_back(Must(schema.FieldOf<std::int64_t>(wide, attribute.name)));
+  }
+  Store store(schema);
+  for (std::uint32_t missing = 0; missing <= kAttributes; ++missing) {
+    std::vector<Entry> entries;
+    std::vector<ValueView> row;
+    for (std::uint32_t a = 0; a < kAttributes; ++a) {
+      if (a != missing) entries.push_back(fields[a](a));
+      row.push_back(a != missing ? ValueView(std::int64_t{a}) : ValueView());
+    }
+    const auto created = store.Create(wide, entries);
+    Loader loader(schema);
+    const absl::Status loaded = loader.Append(wide, row);
+    if (missing < kAttributes) {
+      EXPECT_TRUE(FailsWith(created, ErrorKind::kNotNull)) << "without " << missing;
+      EXPECT_TRUE(FailsWith(loaded, ErrorKind::kNotNull)) << "without " << missing;
+      EXPECT_EQ(store.Count(wide), 0u);
+      continue;
+    }
+    ASSERT_TRUE(IsOk(loaded));
+    ASSERT_TRUE(IsOk(created));
+    for (std::uint32_t a = 0; a < kAttributes; ++a) EXPECT_EQ(store.Get(*created, fields[a]), a);
+  }
+  EXPECT_TRUE(IsOk(store.CheckInvariants()));
+}
+
+TEST(ShortWaysTest, AnIntegerForABooleanAtTheEndOfARowLeavesTheNextRowAlone) {
+  SchemaBuilder builder;
+  const Model light =
+      builder.Define("light", {{"left", Boolean().PrimaryKey()}, {"on", Boolean()}});
+  Store store(Must(std::move(builder).Build()));
+  const Instance first = Must(store.Create(light, {{"left", false}, {"on", true}}));
+  const Instance second = Must(store.Create(light, {{"left", true}, {"on", true}}));
+  ASSERT_TRUE(IsOk(store.Delete(first)));
+  const auto refused = store.Create(light, {{"left", false}, {"on", -1}});
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(*store.Get(second, "on"), Value(true));
+  EXPECT_TRUE(IsOk(store.CheckInvariants()));
+}
+
 TEST(ShortWaysTest, RowsThatALoaderLinksAtOnceAndThoseThatWaitKeepTheirOrder) {
   const World world;
   for (unsigned seed = 1; seed <= 40; ++seed) {
