@@ -134,6 +134,24 @@ std::optional<LinkCounts> OneLink::Add() {
   return LinkCounts{.added = 1, .removed = replaces ? 1u : 0u};
 }
 
+std::optional<LinkCounts> ClearOneLink(StoreState& state, Instance source,
+                                       Association association) {
+  if (association.index >= state.walks().size()) return std::nullopt;
+  const Walk& walk = state.walks()[association.index];
+  const AssociationInfo& info = state.associations()[association.index];
+  if (info.kind != AssociationKind::kBelongsTo || source.model != walk.source || walk.scoped ||
+      !state.IsAlive(source)) {
+    return std::nullopt;
+  }
+  const ForeignKey f = info.foreign_key;
+  if (!MayRepoint(state, f) || !state.link(f).nullable) return std::nullopt;
+  const std::uint32_t before = state.Child(f, source.slot).parent;
+  // What refers to nothing may still hold a part of a key.
+  if (before == kNoSlot && state.foreign_key(f).attributes.size() > 1) return std::nullopt;
+  Repoint(state, f, source.slot, kNoSlot);
+  return LinkCounts{.removed = before < kDanglingSlot ? 1u : 0u};
+}
+
 std::optional<LinkCounts> OneLink::Remove(Unlink unlink) {
   if (through()) {
     if (unlink == Unlink::kRefuse || state_.guarded()) return std::nullopt;
@@ -266,11 +284,6 @@ std::uint32_t FindPair(const StoreState& state, Association association, std::ui
   return hash.has_value() ? pair.Find(*hash) : kNoSlot;
 }
 
-bool MayRepoint(const StoreState& state, ForeignKey f) {
-  const LinkLayout& link = state.link(f);
-  return link.free_standing && state.IsPlain(link.owner) && state.arcs(link.owner).empty();
-}
-
 namespace {
 
 // For keys of whatever kind, dangling or indexed.
@@ -295,6 +308,13 @@ namespace {
   if (parent != kNoSlot) state.Link(f, child, parent);
 }
 
+// The row that a value refers to, or kNoSlot.
+[[gnu::noinline]] std::uint32_t FindReferred(const StoreState& state, ForeignKey f,
+                                             const ValueView& value) {
+  const ForeignKeyInfo& info = state.foreign_key(f);
+  return state.FindKey(info.target.index, info.target_key, {value});
+}
+
 }  // namespace
 
 void Repoint(StoreState& state, ForeignKey f, std::uint32_t child, std::uint32_t parent) {
@@ -302,31 +322,31 @@ void Repoint(StoreState& state, ForeignKey f, std::uint32_t child, std::uint32_t
   const auto before = LoadAs<std::uint32_t>(state.Row(link.owner, child) + link.child_offset +
                                             offsetof(ChildLink, parent));
   if (before != parent) {
-    if (link.home_cell != 0 && before != kDanglingSlot && state.layout(link.owner).indexes == 0) {
-      state.MoveChild(f, child, parent);
-    } else {
+    if (link.home_cell == 0 || before == kDanglingSlot || state.layout(link.owner).indexes != 0) {
       RepointAny(state, f, child, parent);
+    } else if (parent == kNoSlot) {
+      state.DropChild(f, child);
+    } else {
+      state.MoveChild(f, child, parent);
     }
   }
   state.NewVersion();
 }
 
-bool Repointed(StoreState& state, Instance instance, std::uint32_t attribute,
-               const ValueView& value) {
+// Flat, for it takes no longer than the calls would that it is made of.
+[[gnu::flatten]] bool Repointed(StoreState& state, Instance instance, std::uint32_t attribute,
+                                const ValueView& value) {
   const ForeignKey f = state.layout(instance.model).cells[attribute].reference;
   if (f == ForeignKey() || !MayRepoint(state, f)) return false;
+  const LinkLayout& link = state.link(f);
   std::uint32_t parent = kNoSlot;
   if (value.index() == 0) {
-    if (!state.link(f).nullable) return false;
+    if (!link.nullable) return false;
   } else {
-    const LinkLayout& link = state.link(f);
     const auto* integer = std::get_if<std::int64_t>(&value);
-    if (link.home_cell != 0 && integer != nullptr) {
-      parent = state.FindIntegerKey(link.target, link.home_cell, *integer);
-    } else {
-      const ForeignKeyInfo& info = state.foreign_key(f);
-      parent = state.FindKey(info.target.index, info.target_key, {value});
-    }
+    parent = link.home_cell != 0 && integer != nullptr
+                 ? state.FindIntegerKey(link.target, link.home_cell, *integer)
+                 : FindReferred(state, f, value);
     if (parent == kNoSlot) return false;
   }
   Repoint(state, f, instance.slot, parent);
