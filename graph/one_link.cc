@@ -32,15 +32,14 @@ struct Pair {
         layout(pair),
         source(source_slot),
         target(target_slot),
-        source_row(store.Row(association.source.index, source_slot)),
-        target_row(store.Row(association.target.index, target_slot)) {}
+        rows{store.Row(association.source.index, source_slot),
+             store.Row(association.target.index, target_slot)},
+        cells{store.layout(association.source.index).cells.data(),
+              store.layout(association.target.index).cells.data()} {}
 
-  const char* Row(const PairLayout::Part& part) const {
-    return part.of_target ? target_row : source_row;
-  }
+  const char* Row(const PairLayout::Part& part) const { return rows[part.of_target]; }
   const CellLayout& Cell(const PairLayout::Part& part) const {
-    return state.layout(part.of_target ? info.target.index : info.source.index)
-        .cells[part.attribute];
+    return cells[part.of_target][part.attribute];
   }
   // Nothing when a part is null.
   std::optional<std::uint32_t> Hash() const {
@@ -53,13 +52,13 @@ struct Pair {
   // Join rows are linked to whatever has the keys that they hold: their links tell them apart.
   std::uint32_t Find(std::uint32_t hash) const {
     const std::uint32_t m = info.through.index;
-    const TableView& rows = state.views()[m];
+    const TableView& joins = state.views()[m];
     const std::size_t to_source =
         state.link(info.foreign_key).child_offset + offsetof(ChildLink, parent);
     const std::size_t to_target =
         state.link(info.other_key).child_offset + offsetof(ChildLink, parent);
     return state.table(m).keys[layout.key].Find(hash, [&](std::uint32_t slot) {
-      const char* row = rows.Row(slot);
+      const char* row = joins.Row(slot);
       return LoadAs<std::uint32_t>(row + to_source) == source &&
              LoadAs<std::uint32_t>(row + to_target) == target;
     });
@@ -70,8 +69,9 @@ struct Pair {
   const PairLayout& layout;
   const std::uint32_t source;
   const std::uint32_t target;
-  const char* const source_row;
-  const char* const target_row;
+  // Of the source and of the target.
+  const char* const rows[2];
+  const CellLayout* const cells[2];
 };
 
 // The bytes of a cell that is not of text.
