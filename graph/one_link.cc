@@ -317,7 +317,8 @@ namespace {
 
 }  // namespace
 
-void Repoint(StoreState& state, ForeignKey f, std::uint32_t child, std::uint32_t parent) {
+[[gnu::noinline]] void Repoint(StoreState& state, ForeignKey f, std::uint32_t child,
+                               std::uint32_t parent) {
   const LinkLayout& link = state.link(f);
   const auto before = LoadAs<std::uint32_t>(state.Row(link.owner, child) + link.child_offset +
                                             offsetof(ChildLink, parent));
@@ -336,19 +337,29 @@ void Repoint(StoreState& state, ForeignKey f, std::uint32_t child, std::uint32_t
 // Flat, for it takes no longer than the calls would that it is made of.
 [[gnu::flatten]] bool Repointed(StoreState& state, Instance instance, std::uint32_t attribute,
                                 const ValueView& value) {
-  const ForeignKey f = state.layout(instance.model).cells[attribute].reference;
-  if (f == ForeignKey() || !MayRepoint(state, f)) return false;
+  const std::uint32_t m = instance.model;
+  const RowLayout& layout = state.layout(m);
+  const ForeignKey f = layout.cells[attribute].reference;
+  // As MayRepoint, of a key that is free-standing.
+  if (f == ForeignKey() || !state.IsPlain(m) || !state.arcs(m).empty()) return false;
   const LinkLayout& link = state.link(f);
-  std::uint32_t parent = kNoSlot;
   if (value.index() == 0) {
     if (!link.nullable) return false;
-  } else {
-    const auto* integer = std::get_if<std::int64_t>(&value);
-    parent = link.home_cell != 0 && integer != nullptr
-                 ? state.FindIntegerKey(link.target, link.home_cell, *integer)
-                 : FindReferred(state, f, value);
-    if (parent == kNoSlot) return false;
+    const auto before = LoadAs<std::uint32_t>(state.Row(m, instance.slot) + link.child_offset +
+                                              offsetof(ChildLink, parent));
+    if (before < kDanglingSlot && link.home_cell != 0 && layout.indexes == 0) [[likely]] {
+      state.DropChild(f, instance.slot);
+      state.NewVersion();
+    } else {
+      Repoint(state, f, instance.slot, kNoSlot);
+    }
+    return true;
   }
+  const auto* integer = std::get_if<std::int64_t>(&value);
+  const std::uint32_t parent = link.home_cell != 0 && integer != nullptr
+                                   ? state.FindIntegerKey(link.target, link.home_cell, *integer)
+                                   : FindReferred(state, f, value);
+  if (parent == kNoSlot) return false;
   Repoint(state, f, instance.slot, parent);
   return true;
 }
