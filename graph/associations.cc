@@ -117,6 +117,11 @@ absl::StatusOr<bool> Store::Has(Instance instance, Association association,
 
 LinkResult Store::Set(Instance instance, Association association, const Targets& targets,
                       const Values& through, Unlink unlink) {
+  if (auto link = OneLink::Of(*state_, instance, association, targets.list());
+      link.has_value() && link->from_child() && through.empty() && unlink == Unlink::kClear) {
+    if (const auto counts = link->Add()) [[likely]]
+      return *counts;
+  }
   return ChangeLinks(*state_, instance, association, [&](Accessor& accessor) -> absl::Status {
     const auto found = accessor.Resolve(targets);
     if (!found.ok()) return found.status();
@@ -127,6 +132,10 @@ LinkResult Store::Set(Instance instance, Association association, const Targets&
 }
 
 LinkResult Store::Clear(Instance instance, Association association, Unlink unlink) {
+  if (unlink == Unlink::kClear) {
+    if (const auto counts = internal::ClearOneLink(*state_, instance, association)) [[likely]]
+      return *counts;
+  }
   return Set(instance, association, std::vector<Target>(), {}, unlink);
 }
 

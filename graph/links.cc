@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "graph/open_links.h"
 #include "graph/store_state.h"
 
 namespace relata::internal {
@@ -120,26 +121,50 @@ void StoreState::Unlink(ForeignKey f, std::uint32_t child) {
   WritePrevious(f, old.next == kNoSlot ? head : old.next, old.prev);
 }
 
+void StoreState::PrepareToCutOut(const LinkLayout& at, std::uint32_t child) {
+  const auto link = LoadAs<ChildLink>(Row(at.owner, child) + at.child_offset);
+  Prepare<ParentLink>(at.target, link.parent, at.parent_offset);
+  if (link.prev != kNoSlot) {
+    Prepare<std::uint32_t>(at.owner, link.prev, at.child_offset + offsetof(ChildLink, next));
+  }
+  if (link.next != kNoSlot) {
+    Prepare<std::uint32_t>(at.owner, link.next, at.child_offset + offsetof(ChildLink, prev));
+  }
+}
+
+void StoreState::PrepareToMove(const LinkLayout& at, std::uint32_t child, std::uint32_t parent) {
+  Prepare<ChildLink>(at.owner, child, at.child_offset);
+  if (at.key.null_mask != 0) Prepare<char>(at.owner, child, at.key.null_byte);
+  Prepare<std::int64_t>(at.owner, child, at.key.offset);
+  const char* const down = Row(at.owner, child) + at.child_offset;
+  if (LoadAs<std::uint32_t>(down + offsetof(ChildLink, parent)) != kNoSlot) {
+    PrepareToCutOut(at, child);
+  }
+  if (parent == kNoSlot) return;
+  Prepare<ParentLink>(at.target, parent, at.parent_offset);
+  const char* const up = Row(at.target, parent) + at.parent_offset;
+  const auto last = LoadAs<std::uint32_t>(up + offsetof(ParentLink, last));
+  if (last == kNoSlot) return;
+  Prepare<std::uint32_t>(at.owner, last, at.child_offset + offsetof(ChildLink, next));
+}
+
+void StoreState::UnlinkGone(ForeignKey f, std::uint32_t child) {
+  const LinkLayout& at = link(f);
+  if (!InPlace(at)) PrepareToCutOut(at, child);
+  const OpenLinks links(views_[at.owner], views_[at.target], at);
+  links.CutOut(links.Child(child));
+}
+
 void StoreState::MoveChild(ForeignKey f, std::uint32_t child, std::uint32_t parent) {
   const LinkLayout& at = link(f);
-  char* const row = WriteRow(at.owner, child);
-  if (logging()) {
-    LogOld<ChildLink>(at.owner, child, at.child_offset, row + at.child_offset);
-    if (at.key.null_mask != 0) {
-      LogOld<char>(at.owner, child, at.key.null_byte, row + at.key.null_byte);
-    }
-    LogOld<std::int64_t>(at.owner, child, at.key.offset, row + at.key.offset);
-  }
-  if (LoadAs<std::uint32_t>(row + at.child_offset + offsetof(ChildLink, parent)) != kNoSlot) {
-    UnlinkGone(f, child);
-  }
-  SetNull(row, at.key, parent == kNoSlot);
-  if (parent == kNoSlot) {
-    StoreAs(row + at.child_offset, kNobody);
-  } else {
-    StoreAs(row + at.key.offset, LoadAs<std::int64_t>(Row(at.target, parent) + at.home_cell));
-    LinkNew(f, child, row, parent);
-  }
+  if (!InPlace(at)) PrepareToMove(at, child, parent);
+  const OpenLinks links(views_[at.owner], views_[at.target], at);
+  char* const down = links.Child(child);
+  char* const row = down - at.child_offset;
+  SetNull(row, at.key, false);
+  StoreAs(row + at.key.offset, LoadAs<std::int64_t>(Row(at.target, parent) + at.home_cell));
+  if (LoadAs<std::uint32_t>(down + offsetof(ChildLink, parent)) != kNoSlot) links.CutOut(down);
+  links.Append(child, down, parent);
 }
 
 void StoreState::Orphan(ForeignKey f, std::uint32_t child, std::uint64_t indexes) {

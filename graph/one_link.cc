@@ -32,15 +32,14 @@ struct Pair {
         layout(pair),
         source(source_slot),
         target(target_slot),
-        source_row(store.Row(association.source.index, source_slot)),
-        target_row(store.Row(association.target.index, target_slot)) {}
+        rows{store.Row(association.source.index, source_slot),
+             store.Row(association.target.index, target_slot)},
+        cells{store.layout(association.source.index).cells.data(),
+              store.layout(association.target.index).cells.data()} {}
 
-  const char* Row(const PairLayout::Part& part) const {
-    return part.of_target ? target_row : source_row;
-  }
+  const char* Row(const PairLayout::Part& part) const { return rows[part.of_target]; }
   const CellLayout& Cell(const PairLayout::Part& part) const {
-    return state.layout(part.of_target ? info.target.index : info.source.index)
-        .cells[part.attribute];
+    return cells[part.of_target][part.attribute];
   }
   // Nothing when a part is null.
   std::optional<std::uint32_t> Hash() const {
@@ -53,13 +52,13 @@ struct Pair {
   // Join rows are linked to whatever has the keys that they hold: their links tell them apart.
   std::uint32_t Find(std::uint32_t hash) const {
     const std::uint32_t m = info.through.index;
-    const TableView& rows = state.views()[m];
+    const TableView& joins = state.views()[m];
     const std::size_t to_source =
         state.link(info.foreign_key).child_offset + offsetof(ChildLink, parent);
     const std::size_t to_target =
         state.link(info.other_key).child_offset + offsetof(ChildLink, parent);
     return state.table(m).keys[layout.key].Find(hash, [&](std::uint32_t slot) {
-      const char* row = rows.Row(slot);
+      const char* row = joins.Row(slot);
       return LoadAs<std::uint32_t>(row + to_source) == source &&
              LoadAs<std::uint32_t>(row + to_target) == target;
     });
@@ -70,8 +69,9 @@ struct Pair {
   const PairLayout& layout;
   const std::uint32_t source;
   const std::uint32_t target;
-  const char* const source_row;
-  const char* const target_row;
+  // Of the source and of the target.
+  const char* const rows[2];
+  const CellLayout* const cells[2];
 };
 
 // The bytes of a cell that is not of text.
@@ -132,6 +132,24 @@ std::optional<LinkCounts> OneLink::Add() {
   Repoint(state_, f, child(), parent());
   const bool replaces = info_.kind == AssociationKind::kBelongsTo && before < kDanglingSlot;
   return LinkCounts{.added = 1, .removed = replaces ? 1u : 0u};
+}
+
+std::optional<LinkCounts> ClearOneLink(StoreState& state, Instance source,
+                                       Association association) {
+  if (association.index >= state.walks().size()) return std::nullopt;
+  const Walk& walk = state.walks()[association.index];
+  const AssociationInfo& info = state.associations()[association.index];
+  if (info.kind != AssociationKind::kBelongsTo || source.model != walk.source || walk.scoped ||
+      !state.IsAlive(source)) {
+    return std::nullopt;
+  }
+  const ForeignKey f = info.foreign_key;
+  if (!MayRepoint(state, f) || !state.link(f).nullable) return std::nullopt;
+  const std::uint32_t before = state.Child(f, source.slot).parent;
+  // What refers to nothing may still hold a part of a key.
+  if (before == kNoSlot && state.foreign_key(f).attributes.size() > 1) return std::nullopt;
+  Repoint(state, f, source.slot, kNoSlot);
+  return LinkCounts{.removed = before < kDanglingSlot ? 1u : 0u};
 }
 
 std::optional<LinkCounts> OneLink::Remove(Unlink unlink) {
@@ -264,11 +282,6 @@ std::uint32_t FindPair(const StoreState& state, Association association, std::ui
   return hash.has_value() ? pair.Find(*hash) : kNoSlot;
 }
 
-bool MayRepoint(const StoreState& state, ForeignKey f) {
-  const LinkLayout& link = state.link(f);
-  return link.free_standing && state.IsPlain(link.owner) && state.arcs(link.owner).empty();
-}
-
 namespace {
 
 // For keys of whatever kind, dangling or indexed.
@@ -293,40 +306,58 @@ namespace {
   if (parent != kNoSlot) state.Link(f, child, parent);
 }
 
+// The row that a value refers to, or kNoSlot.
+[[gnu::noinline]] std::uint32_t FindReferred(const StoreState& state, ForeignKey f,
+                                             const ValueView& value) {
+  const ForeignKeyInfo& info = state.foreign_key(f);
+  return state.FindKey(info.target.index, info.target_key, {value});
+}
+
 }  // namespace
 
-void Repoint(StoreState& state, ForeignKey f, std::uint32_t child, std::uint32_t parent) {
+[[gnu::noinline]] void Repoint(StoreState& state, ForeignKey f, std::uint32_t child,
+                               std::uint32_t parent) {
   const LinkLayout& link = state.link(f);
   const auto before = LoadAs<std::uint32_t>(state.Row(link.owner, child) + link.child_offset +
                                             offsetof(ChildLink, parent));
   if (before != parent) {
-    if (link.home_cell != 0 && before != kDanglingSlot && state.layout(link.owner).indexes == 0) {
-      state.MoveChild(f, child, parent);
-    } else {
+    if (link.home_cell == 0 || before == kDanglingSlot || state.layout(link.owner).indexes != 0) {
       RepointAny(state, f, child, parent);
+    } else if (parent == kNoSlot) {
+      state.DropChild(f, child);
+    } else {
+      state.MoveChild(f, child, parent);
     }
   }
   state.NewVersion();
 }
 
-bool Repointed(StoreState& state, Instance instance, std::uint32_t attribute,
-               const ValueView& value) {
-  const ForeignKey f = state.layout(instance.model).cells[attribute].reference;
-  if (f == ForeignKey() || !MayRepoint(state, f)) return false;
-  std::uint32_t parent = kNoSlot;
+// Flat, for it takes no longer than the calls would that it is made of.
+[[gnu::flatten]] bool Repointed(StoreState& state, Instance instance, std::uint32_t attribute,
+                                const ValueView& value) {
+  const std::uint32_t m = instance.model;
+  const RowLayout& layout = state.layout(m);
+  const ForeignKey f = layout.cells[attribute].reference;
+  // As MayRepoint, of a key that is free-standing.
+  if (f == ForeignKey() || !state.IsPlain(m) || !state.arcs(m).empty()) return false;
+  const LinkLayout& link = state.link(f);
   if (value.index() == 0) {
-    if (!state.link(f).nullable) return false;
-  } else {
-    const LinkLayout& link = state.link(f);
-    const auto* integer = std::get_if<std::int64_t>(&value);
-    if (link.home_cell != 0 && integer != nullptr) {
-      parent = state.FindIntegerKey(link.target, link.home_cell, *integer);
+    if (!link.nullable) return false;
+    const auto before = LoadAs<std::uint32_t>(state.Row(m, instance.slot) + link.child_offset +
+                                              offsetof(ChildLink, parent));
+    if (before < kDanglingSlot && link.home_cell != 0 && layout.indexes == 0) [[likely]] {
+      state.DropChild(f, instance.slot);
+      state.NewVersion();
     } else {
-      const ForeignKeyInfo& info = state.foreign_key(f);
-      parent = state.FindKey(info.target.index, info.target_key, {value});
+      Repoint(state, f, instance.slot, kNoSlot);
     }
-    if (parent == kNoSlot) return false;
+    return true;
   }
+  const auto* integer = std::get_if<std::int64_t>(&value);
+  const std::uint32_t parent = link.home_cell != 0 && integer != nullptr
+                                   ? state.FindIntegerKey(link.target, link.home_cell, *integer)
+                                   : FindReferred(state, f, value);
+  if (parent == kNoSlot) return false;
   Repoint(state, f, instance.slot, parent);
   return true;
 }

@@ -25,6 +25,8 @@ class OneLink {
                                    std::span<const Target> targets);
 
   bool through() const { return info_.kind == AssociationKind::kBelongsToMany; }
+  // A belongsTo, of which to add and to set are the same.
+  bool from_child() const { return info_.kind == AssociationKind::kBelongsTo; }
   bool Holds() const;
   // The slot of the join row, or kNoSlot. REQUIRES: a belongsToMany.
   std::uint32_t JoinRow() const;
@@ -61,17 +63,25 @@ class OneLink {
   const std::uint32_t target_;
 };
 
+// Undoes the link of a belongsTo, if there is one: as Store::Clear. Nothing, with nothing changed,
+// when that is not plain.
+std::optional<LinkCounts> ClearOneLink(StoreState& state, Instance source, Association association);
+
 // The join row of a pair, or kNoSlot. REQUIRES: the association has a PairLayout::key.
 std::uint32_t FindPair(const StoreState& state, Association association, std::uint32_t source,
                        std::uint32_t target);
 
 // Whether no one has a say in what a row refers to by a foreign key that is free-standing.
-bool MayRepoint(const StoreState& state, ForeignKey f);
+inline bool MayRepoint(const StoreState& state, ForeignKey f) {
+  const LinkLayout& link = state.link(f);
+  return link.free_standing && state.IsPlain(link.owner) && state.arcs(link.owner).empty();
+}
 // Makes a row refer to another one by a foreign key, or for kNoSlot to none. REQUIRES: MayRepoint;
 // for kNoSlot, LinkLayout::nullable; no part of the parent's key is null.
 void Repoint(StoreState& state, ForeignKey f, std::uint32_t child, std::uint32_t parent);
-// Gives an attribute a value, where that means to refer to another row, or to none, by a foreign
-// key that is this attribute alone. False, with nothing changed, when it is not plain.
+// Gives an attribute of an instance a value, where that means to refer to another row, or to none,
+// by a foreign key that is this attribute alone. False, with nothing changed, when it is not plain.
+// REQUIRES: the instance is alive.
 bool Repointed(StoreState& state, Instance instance, std::uint32_t attribute,
                const ValueView& value);
 

@@ -49,6 +49,29 @@ absl::Status CheckModel(const StoreState& state, Model model) {
   return absl::InvalidArgumentError("the model handle is not of this store's schema");
 }
 
+// Gives an attribute of an instance, which is alive and has it in no key, a value, if nothing else
+// depends on it. False, with nothing changed, when something does, or when something is wrong with
+// the value.
+[[gnu::noinline]] bool Overwritten(StoreState& state, Instance instance, std::uint32_t attribute,
+                                   const ValueView& value) {
+  // The field may be of an equal schema, which may be without the indexes of this one.
+  if (!state.IsPlain(instance.model) ||
+      state.layout(instance.model).cells[attribute].indexes != 0) {
+    return false;
+  }
+  const bool null = value.index() == 0;
+  if (null && !state.model(instance.model).attributes[attribute].nullable) return false;
+  if (null || std::holds_alternative<std::int64_t>(value)) {
+    state.WriteCell(instance.model, instance.slot, attribute, value);
+  } else {
+    const auto normal = internal::NormalizeFor(state, instance.model, attribute, value);
+    if (!normal.ok()) return false;
+    state.WriteCell(instance.model, instance.slot, attribute, *normal);
+  }
+  state.NewVersion();
+  return true;
+}
+
 }  // namespace
 
 Store::Store(Schema schema) : Store(std::make_unique<StoreState>(std::move(schema))) {}
@@ -203,34 +226,16 @@ absl::Status Store::SetView(Instance instance, std::uint32_t attribute, const Va
   return internal::UpdateRow(*state_, instance, {{attribute, value}});
 }
 
-// A value that no key, link or rule depends on is written at once, and so is a reference that
-// nothing else depends on.
+// A reference that nothing else depends on is changed at once.
 absl::Status Store::SetField(Instance instance, const internal::FieldPlace& place,
                              const ValueView& value) {
-  StoreState& state = *state_;
-  if (rows_.Find(instance) == nullptr) return SetView(instance, place.attribute, value);
-  if (!place.free_standing) {
-    if (internal::Repointed(state, instance, place.attribute, value)) return absl::OkStatus();
-    return SetView(instance, place.attribute, value);
+  if (rows_.Find(instance) != nullptr &&
+      (place.free_standing ? Overwritten(*state_, instance, place.attribute, value)
+                           : internal::Repointed(*state_, instance, place.attribute, value)))
+      [[likely]] {
+    return absl::OkStatus();
   }
-  // The field may be of an equal schema, which may be without the indexes of this one.
-  if (!state.IsPlain(instance.model) ||
-      state.layout(instance.model).cells[place.attribute].indexes != 0) {
-    return SetView(instance, place.attribute, value);
-  }
-  const bool null = value.index() == 0;
-  if (null && !state.model(instance.model).attributes[place.attribute].nullable) {
-    return SetView(instance, place.attribute, value);
-  }
-  if (null || std::holds_alternative<std::int64_t>(value)) {
-    state.WriteCell(instance.model, instance.slot, place.attribute, value);
-  } else {
-    const auto normal = internal::NormalizeFor(state, instance.model, place.attribute, value);
-    if (!normal.ok()) return SetView(instance, place.attribute, value);
-    state.WriteCell(instance.model, instance.slot, place.attribute, *normal);
-  }
-  state.NewVersion();
-  return absl::OkStatus();
+  return SetView(instance, place.attribute, value);
 }
 
 absl::Status Store::WrongModel(Instance instance, Model expected) const {

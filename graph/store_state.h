@@ -21,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "graph/cells.h"
 #include "graph/key_index.h"
+#include "graph/open_links.h"
 #include "graph/pages.h"
 #include "graph/schema_data.h"
 #include "graph/secondary_index.h"
@@ -381,31 +382,25 @@ class StoreState {
   }
   // Takes a child out of the list of a parent. What the child knows of its place is left as it was,
   // for one that goes.
-  void UnlinkGone(ForeignKey f, std::uint32_t child) {
-    const LinkLayout& at = link(f);
-    const char* const down = Row(at.owner, child) + at.child_offset;
-    const auto parent = LoadAs<std::uint32_t>(down + offsetof(ChildLink, parent));
-    const auto next = LoadAs<std::uint32_t>(down + offsetof(ChildLink, next));
-    const auto prev = LoadAs<std::uint32_t>(down + offsetof(ChildLink, prev));
-    char* const up = WriteRow(at.target, parent) + at.parent_offset;
-    if (logging()) LogOld<ParentLink>(at.target, parent, at.parent_offset, up);
-    if (prev == kNoSlot) {
-      StoreAs(up + offsetof(ParentLink, first), next);
-    } else {
-      Put(at.owner, prev, at.child_offset + std::uint32_t{offsetof(ChildLink, next)}, next);
-    }
-    if (next == kNoSlot) {
-      StoreAs(up + offsetof(ParentLink, last), prev);
-    } else {
-      Put(at.owner, next, at.child_offset + std::uint32_t{offsetof(ChildLink, prev)}, prev);
-    }
-    StoreAs(up + offsetof(ParentLink, count),
-            LoadAs<std::uint32_t>(up + offsetof(ParentLink, count)) - 1);
-  }
-  // Gives a child another parent by a foreign key that is one integer, or for kNoSlot none: writes
-  // the link and the key, and looks for each row once. REQUIRES: LinkLayout::home_cell; the child
-  // does not dangle, and the key is in no secondary index.
+  void UnlinkGone(ForeignKey f, std::uint32_t child);
+  // Gives a child another parent by a foreign key that is one integer: writes the link and the key,
+  // and looks for each row once. REQUIRES: LinkLayout::home_cell; the child does not dangle, and
+  // the key is in no secondary index.
   void MoveChild(ForeignKey f, std::uint32_t child, std::uint32_t parent);
+  // The same, and for no parent. REQUIRES: in addition, the child has one.
+  void DropChild(ForeignKey f, std::uint32_t child) {
+    const LinkLayout& at = link(f);
+    if (!InPlace(at)) [[unlikely]]
+      PrepareToMove(at, child, kNoSlot);
+    const OpenLinks links(views_[at.owner], views_[at.target], at);
+    char* const down = links.Child(child);
+    char& nulls = down[at.key.null_byte - at.child_offset];  // which come after all links
+    nulls = static_cast<char>(nulls | at.key.null_mask);
+    links.CutOut(down);
+    StoreAs(down + offsetof(ChildLink, parent), kNoSlot);
+    StoreAs(down + offsetof(ChildLink, next), kNoSlot);
+    StoreAs(down + offsetof(ChildLink, prev), kNoSlot);
+  }
   // Links new rows whose parents are there already while they are in the cache. Children of one
   // parent are linked in the order of their rows all the same: a row that has to wait keeps all
   // after it waiting.
@@ -490,6 +485,20 @@ class StoreState {
     record.offset = offset;
     std::memcpy(record.old, old, sizeof(T));
   }
+  // Whether the rows at both ends of a foreign key can all be written as they lie.
+  bool InPlace(const LinkLayout& at) const {
+    return !logging() && views_[at.owner].own && views_[at.target].own;
+  }
+  // Before bytes of a row are overwritten as they lie: makes them this store's own, and notes them.
+  template <typename T>
+  void Prepare(std::uint32_t m, std::uint32_t slot, std::size_t offset) {
+    const char* const row = WriteRow(m, slot);
+    const auto at = static_cast<std::uint32_t>(offset);
+    if (logging()) LogOld<T>(m, slot, at, row + at);
+  }
+  // The same for all that UnlinkGone and MoveChild write.
+  void PrepareToCutOut(const LinkLayout& at, std::uint32_t child);
+  void PrepareToMove(const LinkLayout& at, std::uint32_t child, std::uint32_t parent);
   void WriteChild(ForeignKey f, std::uint32_t slot, const ChildLink& link);
   void WriteNext(ForeignKey f, std::uint32_t child, std::uint32_t next);
   void WritePrevious(ForeignKey f, std::uint32_t child, std::uint32_t previous);

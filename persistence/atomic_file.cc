@@ -215,8 +215,9 @@ absl::StatusOr<FileContents> ReadWholeFile(const std::string& path) {
   FileContents contents;
   const auto size = static_cast<std::size_t>(entry.st_size);
   // Not filled with zeros only to be overwritten. A file of many holes may exceed any memory.
-  contents.bytes.reset(new (std::nothrow) char[size]);
-  if (contents.bytes == nullptr) {
+  try {
+    contents.bytes = {static_cast<char*>(internal::AllocateLarge(size)), FreeContents{size}};
+  } catch (const std::bad_alloc&) {
     return absl::ResourceExhaustedError(
         absl::StrCat("cannot read ", path, ": no memory for its ", entry.st_size, " bytes"));
   }

@@ -18,6 +18,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "relata/internal/large_memory.h"
 
 namespace relata::snapshot_internal {
 
@@ -40,8 +41,12 @@ class FileCalls {
 absl::Status WriteFileAtomically(const std::string& path, std::string_view bytes);
 absl::Status WriteFileAtomically(const std::string& path, std::string_view bytes, FileCalls& calls);
 
+struct FreeContents {
+  void operator()(char* memory) const { internal::FreeLarge(memory, room); }
+  std::size_t room = 0;
+};
 struct FileContents {
-  std::unique_ptr<char[]> bytes;
+  std::unique_ptr<char, FreeContents> bytes;
   std::size_t size = 0;
   std::string_view view() const { return {bytes.get(), size}; }
 };

@@ -247,6 +247,12 @@ absl::Status Connection::Execute(std::string_view sql) {
   return statement->Run();
 }
 
+absl::Status Connection::ExecuteCached(std::string_view sql) {
+  const absl::StatusOr<Statement*> statement = Cached(sql);
+  if (!statement.ok()) return statement.status();
+  return (*statement)->Run();
+}
+
 absl::StatusOr<Statement*> Connection::Cached(std::string_view sql) {
   const auto found = cached_.find(sql);
   if (found != cached_.end()) return &found->second;

@@ -88,6 +88,9 @@ class Connection {
   absl::StatusOr<Statement> Prepare(std::string_view sql, bool persistent = false);
   // Runs exactly one statement.
   absl::Status Execute(std::string_view sql);
+  // The same for one that is run often: it is compiled once (see Cached). Not for a PRAGMA that
+  // sets something, which SQLite carries out while it compiles.
+  absl::Status ExecuteCached(std::string_view sql);
   // A statement that is compiled when it is first asked for, and kept. Whoever steps it to a row
   // resets it; its SQL is fixed or one of few. Valid until DropCached.
   absl::StatusOr<Statement*> Cached(std::string_view sql);

@@ -153,7 +153,7 @@ absl::Status SqliteDatabase::State::Write(const ChangeSet& changes) {
 
 absl::Status SqliteDatabase::State::WriteInTransaction(const ChangeSet& changes,
                                                        const sqlite::FlushPlan& plan) {
-  RELATA_SQLITE_RETURN_IF_ERROR(connection->Execute("BEGIN IMMEDIATE"));
+  RELATA_SQLITE_RETURN_IF_ERROR(connection->ExecuteCached("BEGIN IMMEDIATE"));
   const absl::StatusOr<Version> found = sqlite::ReadVersion(*connection);
   if (!found.ok()) return found.status();
   RELATA_SQLITE_RETURN_IF_ERROR(Recognise(*found));
@@ -164,12 +164,12 @@ absl::Status SqliteDatabase::State::WriteInTransaction(const ChangeSet& changes,
   Version next = *found;
   ++next.generation;
   next.writer = writer;
-  RELATA_SQLITE_RETURN_IF_ERROR(sqlite::WriteVersion(*connection, next.generation, next.writer));
+  RELATA_SQLITE_RETURN_IF_ERROR(sqlite::WriteVersion(*connection, *found, next));
   return Commit(changes, next);
 }
 
 absl::Status SqliteDatabase::State::Commit(const ChangeSet& changes, const Version& next) {
-  absl::Status status = connection->Execute("COMMIT");
+  absl::Status status = connection->ExecuteCached("COMMIT");
   if (status.ok()) {
     version = next;
     return status;

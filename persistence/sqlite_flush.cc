@@ -406,7 +406,8 @@ absl::Status FlushRun::CheckReferences() {
 absl::Status RunFlush(Connection& connection, const Schema& schema, const ChangeSet& changes,
                       const FlushPlan& plan) {
   // Rows may come before those that they refer to. SQLite forgets this when the transaction ends.
-  if (plan.only_adds) {
+  // It also compiles every statement anew, so that it is said only where it means something.
+  if (plan.only_adds && plan.refers) {
     RELATA_SQLITE_RETURN_IF_ERROR(connection.Execute("PRAGMA defer_foreign_keys = ON"));
   }
   return FlushRun(connection, schema, changes, plan).Run();

@@ -69,6 +69,17 @@ bool ChangesAnyKey(const ModelInfo& model, const RowChange& change) {
                      [&](const KeyInfo& key) { return Changes(change, key.attributes); });
 }
 
+// Whether a row that is created or updated is given a reference that SQLite enforces.
+bool Refers(const Schema& schema, const RowChange& change) {
+  const std::vector<ForeignKey>& keys = schema[change.model].foreign_keys;
+  return std::any_of(keys.begin(), keys.end(), [&](ForeignKey handle) {
+    const ForeignKeyInfo& info = schema[handle];
+    // A new row refers by its key too, whether or not the change mentions it twice.
+    return info.constrained &&
+           (change.kind == RowChange::Kind::kCreate || Changes(change, info.attributes));
+  });
+}
+
 std::string WhereKey(const ModelInfo& model, const RowChange& change) {
   std::string text = " WHERE ";
   const auto& key = model.primary_key().attributes;
@@ -140,6 +151,9 @@ FlushPlan PlanFlush(const Schema& schema, const ChangeSet& changes) {
   std::vector<std::size_t> taken_out, updated, created;
   for (std::size_t i = 0; i < changes.rows.size(); ++i) {
     const RowChange& change = changes.rows[i];
+    if (!plan.refers && change.kind != RowChange::Kind::kDelete) {
+      plan.refers = Refers(schema, change);
+    }
     if (change.kind == RowChange::Kind::kDelete) {
       plan.steps.push_back({Kind::kDelete, i});
     } else if (change.kind == RowChange::Kind::kCreate) {

@@ -34,6 +34,8 @@ struct FlushPlan {
   // No row leaves a table, not even to be put back. SQLite may then be left to enforce foreign keys
   // itself, at the end of the transaction: none of its referential actions can be set off.
   bool only_adds = true;
+  // A row is given a reference that SQLite enforces.
+  bool refers = false;
 };
 
 // Whether `changes` can be changes of the schema's models at all: InvalidArgument names what

@@ -291,7 +291,8 @@ absl::Status CreateTables(Connection& connection, const Schema& schema) {
                          "\"value\" TEXT NOT NULL) STRICT"));
   RELATA_SQLITE_RETURN_IF_ERROR(WriteMeta(connection, "format", absl::StrCat(kFormat)));
   RELATA_SQLITE_RETURN_IF_ERROR(WriteMeta(connection, "fingerprint", FingerprintText(schema)));
-  RELATA_SQLITE_RETURN_IF_ERROR(WriteVersion(connection, 0, ""));
+  RELATA_SQLITE_RETURN_IF_ERROR(WriteMeta(connection, "generation", "0"));
+  RELATA_SQLITE_RETURN_IF_ERROR(WriteMeta(connection, "writer", ""));
   return connection.Execute(absl::StrCat("PRAGMA application_id = ", kApplicationId));
 }
 
@@ -340,16 +341,20 @@ absl::StatusOr<Version> ReadVersion(Connection& connection) {
   absl::StatusOr<std::string> writer = ReadMeta(connection, "writer");
   if (!writer.ok()) return writer.status();
   version.writer = *std::move(writer);
-  const absl::StatusOr<std::int64_t> data = connection.QueryInteger("PRAGMA data_version");
+  const absl::StatusOr<Statement*> data = connection.Cached("PRAGMA data_version");
   if (!data.ok()) return data.status();
-  version.data_version = *data;
+  const absl::StatusOr<bool> row = (*data)->Step();
+  if (!row.ok()) return row.status();
+  version.data_version = (*data)->Integer(0);
+  (*data)->Reset();
   return version;
 }
 
-absl::Status WriteVersion(Connection& connection, std::int64_t generation,
-                          const std::string& writer) {
-  RELATA_SQLITE_RETURN_IF_ERROR(WriteMeta(connection, "generation", absl::StrCat(generation)));
-  return WriteMeta(connection, "writer", writer);
+absl::Status WriteVersion(Connection& connection, const Version& before, const Version& after) {
+  RELATA_SQLITE_RETURN_IF_ERROR(
+      WriteMeta(connection, "generation", absl::StrCat(after.generation)));
+  if (after.writer == before.writer) return absl::OkStatus();
+  return WriteMeta(connection, "writer", after.writer);
 }
 
 }  // namespace relata::sqlite

@@ -39,9 +39,8 @@ struct Version {
 
 // Inside a transaction, so that it belongs to what is read or written in it.
 absl::StatusOr<Version> ReadVersion(Connection& connection);
-// Records that `writer` flushes the given generation.
-absl::Status WriteVersion(Connection& connection, std::int64_t generation,
-                          const std::string& writer);
+// Makes what is recorded of the version that was read the one after it.
+absl::Status WriteVersion(Connection& connection, const Version& before, const Version& after);
 
 }  // namespace relata::sqlite
 

@@ -247,22 +247,22 @@ class Both {
     const Targets plain = by_key ? Targets(plain_.KeyOf(target->first)) : Targets(target->first);
     const Targets observed =
         by_key ? Targets(observed_.KeyOf(target->second)) : Targets(target->second);
-    if (random_.Chance(60)) {
-      call_ += ": add";
-      const LinkResult result = plain_.Add(source->first, association, plain);
-      const LinkResult expected = observed_.Add(source->second, association, observed);
-      Same(result, expected);
-      SameCounts(result.counts(), expected.counts());
-    } else {
-      static constexpr Unlink kUnlinks[] = {Unlink::kClear, Unlink::kClear, Unlink::kClear,
-                                            Unlink::kDelete, Unlink::kRefuse};
-      const Unlink unlink = kUnlinks[random_.Below(5)];
-      call_ += ": remove, " + std::to_string(static_cast<int>(unlink));
-      const LinkResult result = plain_.Remove(source->first, association, plain, unlink);
-      const LinkResult expected = observed_.Remove(source->second, association, observed, unlink);
-      Same(result, expected);
-      SameCounts(result.counts(), expected.counts());
-    }
+    static constexpr Unlink kUnlinks[] = {Unlink::kClear, Unlink::kClear, Unlink::kClear,
+                                          Unlink::kDelete, Unlink::kRefuse};
+    const Unlink unlink = kUnlinks[random_.Below(5)];
+    const std::size_t dice = random_.Below(100);
+    const char* const verb = dice < 50 ? "add" : dice < 65 ? "set" : dice < 72 ? "clear" : "remove";
+    call_ += std::string(": ") + verb + ", " + std::to_string(static_cast<int>(unlink));
+    const auto change = [&](Store& store, Instance instance, const Targets& targets) {
+      if (dice < 50) return store.Add(instance, association, targets);
+      if (dice < 65) return store.Set(instance, association, targets, {}, unlink);
+      if (dice < 72) return store.Clear(instance, association, unlink);
+      return store.Remove(instance, association, targets, unlink);
+    };
+    const LinkResult result = change(plain_, source->first, plain);
+    const LinkResult expected = change(observed_, source->second, observed);
+    Same(result, expected);
+    SameCounts(result.counts(), expected.counts());
     if (plain_.Contains(source->first) && plain_.Contains(target->first)) {
       CheckHas(association, *source, *target);
     }
@@ -341,6 +341,107 @@ TEST(OneLinkTest, RandomCallsDoWhatTheyDoWhenObserved) {
   EXPECT_GT(done, 600u);
   EXPECT_GT(refused, 100u);
   EXPECT_GT(changed, 200u);
+}
+
+// A child is moved, by whatever call, from each place among its siblings to each other parent, to
+// none and to itself: as it stands, inside a transaction that is then rolled back, and in a fork.
+class MovedChild {
+ public:
+  enum class Call { kField, kSet, kAdd, kAddToChildren, kClear, kRemove };
+  static constexpr Call kCalls[] = {Call::kField,         Call::kSet,   Call::kAdd,
+                                    Call::kAddToChildren, Call::kClear, Call::kRemove};
+  static constexpr std::size_t kNodes = 6;
+
+  explicit MovedChild(bool observed) : store_(MakeSchema()) {
+    parent_ = Must(store_.schema().FieldOf<std::optional<std::int64_t>>(node_, "parentId"));
+    const std::optional<std::int64_t> parents[kNodes] = {std::nullopt, std::nullopt, 1, 1, 1, 2};
+    for (std::size_t i = 0; i < kNodes; ++i) {
+      nodes_.push_back(Must(store_.Create(node_, {{"id", static_cast<std::int64_t>(i + 1)}})));
+    }
+    for (std::size_t i = 0; i < kNodes; ++i) {
+      EXPECT_TRUE(IsOk(store_.Set(nodes_[i], "parentId",
+                                  parents[i].has_value() ? Value(*parents[i]) : Value())));
+    }
+    if (observed) watch_ = store_.Observe(StoreObserver{});
+  }
+  Store& store() { return store_; }
+  // To the node at `to`, or for kNodes to none. What it said.
+  std::string Move(Store& store, Call call, std::size_t child, std::size_t to) {
+    const bool none = to == kNodes;
+    const auto said = [](const LinkResult& result) {
+      return result.status().ToString() + " " + std::to_string(result.counts().added) + " " +
+             std::to_string(result.counts().removed);
+    };
+    switch (call) {
+      case Call::kField:
+        return store
+            .Set(nodes_[child], parent_,
+                 none ? std::nullopt : std::optional(static_cast<std::int64_t>(to + 1)))
+            .ToString();
+      case Call::kSet:
+        return said(none ? store.Set(nodes_[child], up_, std::vector<Target>())
+                         : store.Set(nodes_[child], up_, nodes_[to]));
+      case Call::kAdd:
+        return none ? "" : said(store.Add(nodes_[child], up_, nodes_[to]));
+      case Call::kAddToChildren:
+        return none ? "" : said(store.Add(nodes_[to], children_, nodes_[child]));
+      case Call::kClear:
+        return none ? said(store.Clear(nodes_[child], up_)) : "";
+      case Call::kRemove:
+        return none ? "" : said(store.Remove(nodes_[to], children_, nodes_[child]));
+    }
+    return "";
+  }
+
+ private:
+  Schema MakeSchema() {
+    SchemaBuilder builder;
+    node_ = builder.Define("node", {{"id", Integer().PrimaryKey()}});
+    children_ = builder.HasMany(node_, node_,
+                                {.as = Alias("child", "children"), .foreign_key = "parentId"});
+    up_ = builder.BelongsTo(node_, node_, {.as = "up", .foreign_key = "parentId"});
+    return Must(std::move(builder).Build());
+  }
+
+  Model node_;
+  Association children_, up_;
+  Store store_;
+  Field<std::optional<std::int64_t>> parent_;
+  std::vector<Instance> nodes_;
+  Subscription watch_;
+};
+
+TEST(OneLinkTest, AChildMovedToEachParentByEachCallEndsWhereTheLongWayPutsIt) {
+  for (const MovedChild::Call call : MovedChild::kCalls) {
+    for (std::size_t child = 0; child < MovedChild::kNodes; ++child) {
+      for (std::size_t to = 0; to <= MovedChild::kNodes; ++to) {
+        SCOPED_TRACE(std::to_string(static_cast<int>(call)) + ": " + std::to_string(child) +
+                     " to " + std::to_string(to));
+        MovedChild plain(false);
+        MovedChild observed(true);
+        const std::string before = Everything(plain.store());
+        ASSERT_EQ(before, Everything(observed.store()));
+        {
+          Transaction transaction = plain.store().Begin();
+          plain.Move(plain.store(), call, child, to);
+          EXPECT_TRUE(IsOk(plain.store().CheckInvariants()));
+          EXPECT_TRUE(IsOk(transaction.Rollback()));
+        }
+        EXPECT_EQ(Everything(plain.store()), before);
+        const std::string said = observed.Move(observed.store(), call, child, to);
+        const std::string after = Everything(observed.store());
+        Store fork = Must(plain.store().Fork());
+        EXPECT_EQ(plain.Move(fork, call, child, to), said);
+        EXPECT_EQ(Everything(fork), after);
+        EXPECT_TRUE(IsOk(fork.CheckInvariants()));
+        EXPECT_EQ(Everything(plain.store()), before);
+        MovedChild alone(false);
+        EXPECT_EQ(alone.Move(alone.store(), call, child, to), said);
+        EXPECT_EQ(Everything(alone.store()), after);
+        EXPECT_TRUE(IsOk(alone.store().CheckInvariants()));
+      }
+    }
+  }
 }
 
 }  // namespace
