@@ -215,32 +215,34 @@ absl::Status Store::SetView(Instance instance, std::uint32_t attribute, const Va
   return internal::UpdateRow(*state_, instance, {{attribute, value}});
 }
 
-// A value that no key, link or rule depends on is written at once, and so is a reference that
-// nothing else depends on.
+// A value that no key, link or rule depends on is written at once, into the indexes as well, and
+// so is a reference that nothing else depends on.
 absl::Status Store::SetField(Instance instance, const internal::FieldPlace& place,
                              const ValueView& value) {
   StoreState& state = *state_;
   if (RowOrNull(instance) == nullptr) return SetView(instance, place.attribute, value);
-  if (!place.free_standing) {
+  // The field may be of an equal schema, which may be without the indexes of this one.
+  const internal::CellLayout& cell = state.layout(instance.model).cells[place.attribute];
+  if (cell.in_key || cell.in_foreign_key) {
     if (internal::Repointed(state, instance, place.attribute, value)) return absl::OkStatus();
     return SetView(instance, place.attribute, value);
   }
-  // The field may be of an equal schema, which may be without the indexes of this one.
-  if (!state.IsPlain(instance.model) ||
-      state.layout(instance.model).cells[place.attribute].indexes != 0) {
-    return SetView(instance, place.attribute, value);
-  }
+  if (!state.IsPlain(instance.model)) return SetView(instance, place.attribute, value);
   const bool null = value.index() == 0;
   if (null && !state.model(instance.model).attributes[place.attribute].nullable) {
     return SetView(instance, place.attribute, value);
   }
-  if (null || std::holds_alternative<std::int64_t>(value)) {
-    state.WriteCell(instance.model, instance.slot, place.attribute, value);
-  } else {
-    const auto normal = internal::NormalizeFor(state, instance.model, place.attribute, value);
-    if (!normal.ok()) return SetView(instance, place.attribute, value);
-    state.WriteCell(instance.model, instance.slot, place.attribute, *normal);
+  ValueView normal = value;
+  if (!null && !std::holds_alternative<std::int64_t>(value)) {
+    const auto made = internal::NormalizeFor(state, instance.model, place.attribute, value);
+    if (!made.ok()) return SetView(instance, place.attribute, value);
+    normal = *made;
   }
+  const std::uint64_t moved =
+      state.IndexesMoved(instance.model, instance.slot, place.attribute, normal);
+  state.LeaveIndexes(instance.model, instance.slot, moved);
+  state.WriteCell(instance.model, instance.slot, place.attribute, normal);
+  state.EnterIndexes(instance.model, instance.slot, moved);
   state.NewVersion();
   return absl::OkStatus();
 }
