@@ -151,6 +151,12 @@ std::uint32_t StoreState::FindHashed(std::uint32_t m, std::uint32_t key, std::ui
                                      const KeyViews& views) const {
   const std::vector<std::uint32_t>& attributes = model(m).keys[key].attributes;
   const RowLayout& rows = layout(m);
+  const CellLayout& first = rows.cells[attributes[0]];
+  const auto* text = std::get_if<std::string_view>(&views[0]);
+  if (attributes.size() == 1 && text != nullptr && first.type == Type::kText) {
+    return tables_[m].keys[key].Find(
+        hash, [&](std::uint32_t slot) { return TextOf(Row(m, slot) + first.offset) == *text; });
+  }
   return tables_[m].keys[key].Find(hash, [&](std::uint32_t slot) {
     const char* row = Row(m, slot);
     for (std::size_t i = 0; i < attributes.size(); ++i) {
