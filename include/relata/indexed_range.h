@@ -1,7 +1,7 @@
 // A range of instances in the order of an ordered index (Store::Between): those whose attribute
 // lies between two values, both included, read straight from the index.
 //
-//   const auto born = *schema.FieldOf<std::int64_t>(person, "born");  // Integer().Index()
+//   const auto born = *schema.FieldOf<std::int64_t>(person, "born");  // .NotNull().Index()
 //   const relata::IndexedRange nineties = *store.Between(born, 1990, 1999);
 //   for (const relata::LiveInstance p : nineties) std::cout << store.Get(p, name) << "\n";
 //
