@@ -105,7 +105,9 @@ absl::StatusOr<Instance> Store::Create(Model model, std::span<const Entry> entri
 std::optional<LiveInstance> Store::FindByField(const internal::FieldPlace& key,
                                                const ValueView& value) const {
   if (key.model >= models_ || key.key == UINT32_MAX) return std::nullopt;
-  const std::uint32_t slot = state_->FindKey(key.model, key.key, {value});
+  const auto* text = std::get_if<std::string_view>(&value);
+  const std::uint32_t slot = text != nullptr ? state_->FindTextKey(key.model, key.key, *text)
+                                             : state_->FindKey(key.model, key.key, {value});
   if (slot == internal::kNoSlot) return std::nullopt;
   return LiveInstance(key.model, slot, state_->Row(key.model, slot));
 }

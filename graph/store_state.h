@@ -13,6 +13,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
@@ -145,6 +146,8 @@ class StoreState {
   }
   // The row that has a key, or kNoSlot; also when a part is null.
   std::uint32_t FindKey(std::uint32_t m, std::uint32_t key, const KeyViews& views) const;
+  // The same for a key that is one attribute, and a text.
+  std::uint32_t FindTextKey(std::uint32_t m, std::uint32_t key, std::string_view text) const;
   // The same for the bytes of a row that may not be in the store. `hash`, if the key has one and is
   // not looked for at home, is for EnterKey.
   std::uint32_t FindKeyOfRow(std::uint32_t m, std::uint32_t key, const char* row,
