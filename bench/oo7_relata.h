@@ -78,6 +78,7 @@ class Relata {
       Must(loader.Append(connection_, std::array<ValueView, 4>{c.id, c.length, c.from, c.to}));
     }
     store_ = Must(std::move(loader).Finish());
+    the_manual_ = *store_.All(manual_).begin();
   }
   void Insert(const Design& design) {
     for (const Composite& c : design.composites) {
@@ -135,11 +136,11 @@ class Relata {
     return visits;
   }
   std::int64_t CountInManual(char c) const {
-    const std::string_view text = store_.Get(*store_.All(manual_).begin(), text_);
+    const std::string_view text = store_.Get(the_manual_, text_);
     return std::count(text.begin(), text.end(), c);
   }
   bool ManualEndsAsItBegins() const {
-    const std::string_view text = store_.Get(*store_.All(manual_).begin(), text_);
+    const std::string_view text = store_.Get(the_manual_, text_);
     return text.front() == text.back();
   }
   std::uint64_t Lookup(std::span<const std::int64_t> ids) const {
@@ -150,8 +151,8 @@ class Relata {
   }
   std::uint64_t SumFrom(std::int64_t date) const {
     std::uint64_t sum = 0;
-    const Rows rows = Must(store_.Select(Query(atomic_).Where(date_ >= date)));
-    for (const Row& part : rows) sum += Unsigned(part.Get(x_));
+    const IndexedRange parts = Must(store_.Between(date_, date, std::nullopt));
+    for (const LiveInstance part : parts) sum += Unsigned(store_.Get(part, x_));
     return sum;
   }
   std::uint64_t UsesOfTitles(std::span<const std::string> titles) const {
@@ -294,6 +295,7 @@ class Relata {
       atomic_composite_, connection_id_, length_, from_, to_;
   Field<std::optional<std::int64_t>> root_of_;
   Store store_;
+  LiveInstance the_manual_;
   // Which atomic parts were come to in the current composite part, by slot.
   std::vector<std::uint32_t> seen_;
   std::uint32_t epoch_ = 0;

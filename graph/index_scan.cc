@@ -12,13 +12,8 @@ namespace {
 // A descending scan steps back to the first of equal rows, or searches for it when there are more.
 constexpr int kStepsBeforeSearch = 16;
 
-struct Span {
-  OrderedIndex::Position begin;
-  OrderedIndex::Position end;
-};
-
 // Where a range begins and ends; an empty one begins where it ends.
-Span SpanOf(const OrderedIndex& index, const IndexedRows& rows, const IndexRange& range) {
+IndexSpan SpanOf(const OrderedIndex& index, const IndexedRows& rows, const IndexRange& range) {
   assert(range.equal.size() <= rows.width());
   absl::InlinedVector<ValueView, 4> values(range.equal.begin(), range.equal.end());
   const auto seek = [&](const std::optional<IndexRange::Bound>& bound, bool after) {
@@ -32,9 +27,11 @@ Span SpanOf(const OrderedIndex& index, const IndexedRows& rows, const IndexRange
   if (range.lower.has_value() && range.upper.has_value()) {
     const int order = CompareViews(range.lower->value, range.upper->value);
     const bool both = range.lower->inclusive && range.upper->inclusive;
-    if (order > 0 || (order == 0 && !both)) return {};
+    if (order > 0 || (order == 0 && !both)) return {.index = &index};
   }
-  return {seek(range.lower, false), seek(range.upper, true)};
+  const OrderedIndex::Position begin = seek(range.lower, false);
+  const OrderedIndex::Position end = seek(range.upper, true);
+  return {&index, begin.leaf, begin.at, end.leaf, end.at};
 }
 
 }  // namespace
@@ -88,14 +85,14 @@ IndexCursor ScanIndex(const StoreState& state, std::uint32_t m, std::uint32_t in
   }
   cursor.ordered_ = &std::get<OrderedIndex>(secondary);
   cursor.descending_ = order == ScanOrder::kDescending;
-  const Span span = SpanOf(*cursor.ordered_, cursor.rows_, range);
-  cursor.end_ = span.end;
+  const IndexSpan span = SpanOf(*cursor.ordered_, cursor.rows_, range);
+  cursor.end_ = {span.end_leaf, span.end_at};
   if (cursor.descending_) {
-    cursor.begin_ = span.begin;
-    cursor.group_ = span.end;
-    cursor.next_ = span.end;
+    cursor.begin_ = {span.leaf, span.at};
+    cursor.group_ = cursor.end_;
+    cursor.next_ = cursor.end_;
   } else {
-    cursor.next_ = span.begin;
+    cursor.next_ = {span.leaf, span.at};
   }
   return cursor;
 }
@@ -108,8 +105,14 @@ std::uint64_t EstimateInIndex(const StoreState& state, std::uint32_t m, std::uin
     return hashed->Find(rows, range.equal).size;
   }
   const auto& ordered = std::get<OrderedIndex>(secondary);
-  const Span span = SpanOf(ordered, rows, range);
-  return ordered.Estimate(rows, span.begin, span.end);
+  const IndexSpan span = SpanOf(ordered, rows, range);
+  return ordered.Estimate(rows, {span.leaf, span.at}, {span.end_leaf, span.end_at});
+}
+
+IndexSpan SpanInIndex(const StoreState& state, std::uint32_t m, std::uint32_t index,
+                      const IndexRange& range) {
+  return SpanOf(std::get<OrderedIndex>(state.table(m).indexes[index]), state.RowsOf(m, index),
+                range);
 }
 
 }  // namespace relata::internal

@@ -10,6 +10,7 @@
 #include "graph/indexed_rows.h"
 #include "graph/ordered_index.h"
 #include "graph/store_state.h"
+#include "relata/indexed_range.h"
 #include "relata/value.h"
 
 namespace relata::internal {
@@ -81,6 +82,9 @@ IndexCursor ScanIndex(const StoreState& state, std::uint32_t m, std::uint32_t in
 // hashed. O(log n)
 std::uint64_t EstimateInIndex(const StoreState& state, std::uint32_t m, std::uint32_t index,
                               const IndexRange& range);
+// Where the rows of a range lie in an ordered index. O(log n)
+IndexSpan SpanInIndex(const StoreState& state, std::uint32_t m, std::uint32_t index,
+                      const IndexRange& range);
 
 }  // namespace relata::internal
 

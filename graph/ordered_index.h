@@ -44,6 +44,8 @@ class OrderedIndex {
   Position FirstEqual(const IndexedRows& rows, std::uint32_t slot) const;
   std::uint32_t SlotAt(Position at) const { return LeafAt(at.leaf).slots[at.at]; }
   Position Next(Position at) const;
+  // The leaf that follows one, or kNoSlot.
+  std::uint32_t LeafAfter(std::uint32_t leaf) const { return LeafAt(leaf).next; }
   // The slots from a position on that lie side by side, up to `end`; valid until the index is next
   // changed. REQUIRES: `from` is before `end`.
   std::span<const std::uint32_t> Run(Position from, Position end) const {

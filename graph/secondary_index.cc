@@ -49,14 +49,16 @@ void StoreState::LeaveEach(std::uint32_t m, std::uint32_t slot, std::uint64_t se
     const auto i = static_cast<std::uint32_t>(std::countr_zero(set));
     const IndexedRows rows = RowsOf(m, i);
     SecondaryIndex& index = tables_[m].indexes[i];
-    UndoRecord record{UndoRecord::Kind::kLeft, 0, m, slot, i, {}};
+    std::uint32_t next = kNoSlot;
     if (auto* hashed = std::get_if<HashedIndex>(&index)) {
-      const std::uint32_t next = hashed->Erase(rows, slot);
-      std::memcpy(record.old, &next, sizeof(next));
+      next = hashed->Erase(rows, slot);
     } else {
       std::get<OrderedIndex>(index).Erase(rows, slot);
     }
-    if (logging()) log_.records.Push(record);
+    if (!logging()) continue;
+    UndoRecord record{UndoRecord::Kind::kLeft, 0, m, slot, i, {}};
+    std::memcpy(record.old, &next, sizeof(next));
+    log_.records.Push(record);
   }
 }
 

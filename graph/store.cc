@@ -49,25 +49,24 @@ absl::Status CheckModel(const StoreState& state, Model model) {
   return absl::InvalidArgumentError("the model handle is not of this store's schema");
 }
 
-// Gives an attribute of an instance, which is alive and has it in no key, a value, if nothing else
-// depends on it. False, with nothing changed, when something does, or when something is wrong with
-// the value.
+// Gives an attribute of an instance, which is alive, a value, if nothing but indexes depends on it.
+// False, with nothing changed, when something else does, or when something is wrong with the value.
+// REQUIRES: the attribute is in no key and no foreign key.
 [[gnu::noinline]] bool Overwritten(StoreState& state, Instance instance, std::uint32_t attribute,
                                    const ValueView& value) {
-  // The field may be of an equal schema, which may be without the indexes of this one.
-  if (!state.IsPlain(instance.model) ||
-      state.layout(instance.model).cells[attribute].indexes != 0) {
-    return false;
-  }
+  if (!state.IsPlain(instance.model)) return false;
   const bool null = value.index() == 0;
   if (null && !state.model(instance.model).attributes[attribute].nullable) return false;
-  if (null || std::holds_alternative<std::int64_t>(value)) {
-    state.WriteCell(instance.model, instance.slot, attribute, value);
-  } else {
-    const auto normal = internal::NormalizeFor(state, instance.model, attribute, value);
-    if (!normal.ok()) return false;
-    state.WriteCell(instance.model, instance.slot, attribute, *normal);
+  ValueView normal = value;
+  if (!null && !std::holds_alternative<std::int64_t>(value)) {
+    const auto made = internal::NormalizeFor(state, instance.model, attribute, value);
+    if (!made.ok()) return false;
+    normal = *made;
   }
+  const std::uint64_t moved = state.IndexesMoved(instance.model, instance.slot, attribute, normal);
+  state.LeaveIndexes(instance.model, instance.slot, moved);
+  state.WriteCell(instance.model, instance.slot, attribute, normal);
+  state.EnterIndexes(instance.model, instance.slot, moved);
   state.NewVersion();
   return true;
 }
@@ -116,7 +115,9 @@ absl::StatusOr<Instance> Store::Create(Model model, std::span<const Entry> entri
 std::optional<LiveInstance> Store::FindByField(const internal::FieldPlace& key,
                                                const ValueView& value) const {
   if (key.model >= rows_.models || key.key == UINT32_MAX) return std::nullopt;
-  const std::uint32_t slot = state_->FindKey(key.model, key.key, {value});
+  const auto* text = std::get_if<std::string_view>(&value);
+  const std::uint32_t slot = text != nullptr ? state_->FindTextKey(key.model, key.key, *text)
+                                             : state_->FindKey(key.model, key.key, {value});
   if (slot == internal::kNoSlot) return std::nullopt;
   return LiveInstance(key.model, slot, state_->Row(key.model, slot), rows_.gate->era);
 }
@@ -226,14 +227,17 @@ absl::Status Store::SetView(Instance instance, std::uint32_t attribute, const Va
   return internal::UpdateRow(*state_, instance, {{attribute, value}});
 }
 
-// A reference that nothing else depends on is changed at once.
+// What nothing but indexes depends on is written at once, and so is a reference that nothing else
+// depends on.
 absl::Status Store::SetField(Instance instance, const internal::FieldPlace& place,
                              const ValueView& value) {
-  if (rows_.Find(instance) != nullptr &&
-      (place.free_standing ? Overwritten(*state_, instance, place.attribute, value)
-                           : internal::Repointed(*state_, instance, place.attribute, value)))
-      [[likely]] {
-    return absl::OkStatus();
+  if (rows_.Find(instance) != nullptr) {
+    const internal::CellLayout& cell = state_->layout(instance.model).cells[place.attribute];
+    if (cell.in_key || cell.in_foreign_key
+            ? internal::Repointed(*state_, instance, place.attribute, value)
+            : Overwritten(*state_, instance, place.attribute, value)) [[likely]] {
+      return absl::OkStatus();
+    }
   }
   return SetView(instance, place.attribute, value);
 }

@@ -150,9 +150,22 @@ std::uint32_t StoreState::FindKey(std::uint32_t m, std::uint32_t key, const KeyV
     const auto* value = std::get_if<std::int64_t>(&views[0]);
     return value == nullptr ? kNoSlot : FindIntegerKey(m, rows.home_cell, *value);
   }
+  const auto* text = std::get_if<std::string_view>(&views[0]);
+  if (text != nullptr && views.size() == 1) return FindTextKey(m, key, *text);
   if (tables_[m].keys[key].size() == 0) return kNoSlot;
   const std::optional<std::uint32_t> hash = HashKey(views);
   return hash.has_value() ? FindHashed(m, key, *hash, views) : kNoSlot;
+}
+
+std::uint32_t StoreState::FindTextKey(std::uint32_t m, std::uint32_t key,
+                                      std::string_view text) const {
+  const KeyIndex& index = tables_[m].keys[key];
+  const CellLayout& cell = layout(m).cells[model(m).keys[key].attributes[0]];
+  if (index.size() == 0 || cell.type != Type::kText) return kNoSlot;
+  KeyHash hash;
+  hash.Add(ValueView(text));
+  return index.Find(hash.value(),
+                    [&](std::uint32_t slot) { return TextOf(Row(m, slot) + cell.offset) == text; });
 }
 
 std::uint32_t StoreState::FindHashed(std::uint32_t m, std::uint32_t key, std::uint32_t hash,

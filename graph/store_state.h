@@ -13,6 +13,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
@@ -147,6 +148,8 @@ class StoreState {
   }
   // The row that has a key, or kNoSlot; also when a part is null.
   std::uint32_t FindKey(std::uint32_t m, std::uint32_t key, const KeyViews& views) const;
+  // The same for a key that is one attribute, and a text.
+  std::uint32_t FindTextKey(std::uint32_t m, std::uint32_t key, std::string_view text) const;
   // The same for the bytes of a row that may not be in the store. `hash`, if the key has one and is
   // not looked for at home, is for EnterKey.
   std::uint32_t FindKeyOfRow(std::uint32_t m, std::uint32_t key, const char* row,
@@ -227,7 +230,8 @@ class StoreState {
     observed ? gate_.guard.fetch_or(WriteGate::kObserved, std::memory_order_relaxed)
              : gate_.guard.fetch_and(~WriteGate::kObserved, std::memory_order_relaxed);
   }
-  // For the inline accessors of Store.
+  // For the inline accessors of Store, and for ranges.
+  const WriteGate& gate() const { return gate_; }
   RowAccess row_access() {
     return {views_.data(), walks_.data(), &gate_, static_cast<std::uint32_t>(views_.size()),
             static_cast<std::uint32_t>(walks_.size())};

@@ -31,6 +31,7 @@ class LiveInstance : public Instance {
   LiveInstance() = default;
 
  private:
+  friend class IndexedRange;
   friend class InstanceRange;
   friend class LinkedRange;
   friend class Store;

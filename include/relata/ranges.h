@@ -27,9 +27,12 @@ class InstanceRange {
     Iterator() = default;
     LiveInstance operator*() const { return LiveInstance(model_, slot_, row_, era_); }
     Iterator& operator++() {
-      ++slot_;
-      row_ += stride_;
-      SkipFree();
+      do {
+        ++slot_;
+        row_ += stride_;
+        if (row_ == page_end_ && !BeginPage()) [[unlikely]]
+          break;
+      } while (internal::StampOf(row_) == 0);
       return *this;
     }
     Iterator operator++(int) {
@@ -37,28 +40,33 @@ class InstanceRange {
       ++*this;
       return old;
     }
-    bool operator==(const Iterator& other) const { return slot_ == other.slot_; }
+    bool operator==(const Iterator& other) const { return row_ == other.row_; }
 
    private:
     friend class InstanceRange;
-    Iterator(const internal::TableView& table, std::uint32_t model, std::uint32_t slot,
-             std::uint64_t era)
+    Iterator(const internal::TableView& table, std::uint32_t model, std::uint64_t era)
         : pages_(table.pages),
           slots_(table.slots),
           stride_(table.stride),
           model_(model),
-          slot_(slot),
           era_(era) {
-      SkipFree();
+      if (BeginPage() && internal::StampOf(row_) == 0) ++*this;
     }
-    void SkipFree() {
-      for (; slot_ < slots_; ++slot_, row_ += stride_) {
-        if (slot_ % internal::kPageRows == 0) row_ = pages_[slot_ >> internal::kPageShift];
-        if (internal::StampOf(row_) != 0) return;
+    // Goes to the row in slot_, the first of a page; false, and to the end, when there is none.
+    bool BeginPage() {
+      if (slot_ == slots_) {
+        row_ = nullptr;
+        return false;
       }
+      const std::uint32_t left = slots_ - slot_;
+      row_ = pages_[slot_ >> internal::kPageShift];
+      page_end_ =
+          row_ + std::size_t{left < internal::kPageRows ? left : internal::kPageRows} * stride_;
+      return true;
     }
+    const char* row_ = nullptr;  // nullptr: past the last one
+    const char* page_end_ = nullptr;
     const char* const* pages_ = nullptr;
-    const char* row_ = nullptr;
     std::uint32_t slots_ = 0;
     std::uint32_t stride_ = 0;
     std::uint32_t model_ = 0;
@@ -66,8 +74,8 @@ class InstanceRange {
     std::uint64_t era_ = 0;
   };
 
-  Iterator begin() const { return Iterator(*table_, model_, 0, gate_->era); }
-  Iterator end() const { return Iterator(*table_, model_, table_->slots, 0); }
+  Iterator begin() const { return Iterator(*table_, model_, gate_->era); }
+  Iterator end() const { return Iterator(); }
 
  private:
   friend class Store;

@@ -9,6 +9,7 @@
 #include "relata/diagram.h"
 #include "relata/draft.h"
 #include "relata/handle.h"
+#include "relata/indexed_range.h"
 #include "relata/link.h"
 #include "relata/lint.h"
 #include "relata/live_instance.h"
