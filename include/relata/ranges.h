@@ -97,14 +97,14 @@ class LinkedRange {
     using difference_type = std::ptrdiff_t;
     Iterator() = default;
     LiveInstance operator*() const {
-      const std::uint64_t era = walk_->gate->era;
-      if (!walk_->through) return LiveInstance(walk_->target, slot_, row_, era);
-      const auto slot = internal::LoadAs<std::uint32_t>(row_ + walk_->hop_offset);
-      const char* target = walk_->target_rows->Row(slot);
-      __builtin_prefetch(target + 63);
-      const auto next = internal::LoadAs<std::uint32_t>(row_ + walk_->next_offset);
-      if (next != internal::kNoSlot) __builtin_prefetch(walk_->walked_rows->Row(next));
-      return LiveInstance(walk_->target, slot, target, era);
+      std::uint32_t slot = slot_;
+      const char* row = row_;
+      if (walk_->through) {
+        slot = internal::LoadAs<std::uint32_t>(row_ + walk_->hop_offset);
+        row = walk_->target_rows->Row(slot);
+        __builtin_prefetch(row + 63);
+      }
+      return LiveInstance(walk_->target, slot, row, walk_->gate->era);
     }
     // belongsToMany: the join row of this link.
     LiveInstance join() const {
