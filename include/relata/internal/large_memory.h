@@ -2,9 +2,9 @@
 // change.
 //
 // The system hands out fresh memory page by page, and for a vector that is written once that costs
-// more than the writing. From a megabyte on it is asked for large pages instead, and one block of up
-// to 64 MiB that was given back is kept for the next vector of about its size. What is in it is left
-// to the system meanwhile, which takes it when it is short of memory.
+// more than the writing. From a megabyte on it is asked for large pages instead, and one block of
+// up to 64 MiB that was given back is kept for the next vector of about its size. What is in it is
+// left to the system meanwhile, which takes it when it is short of memory.
 //
 // Thread-safe.
 #ifndef RELATA_INTERNAL_LARGE_MEMORY_H_
