@@ -123,8 +123,10 @@ struct FieldPlace {
   std::uint8_t null_mask = 0;
   std::uint32_t key = UINT32_MAX;  // of ModelInfo::keys: the one that is this attribute alone
   bool home = false;               // the primary key is this integer
-  bool free_standing = false;      // in no key, foreign key or index: a write concerns it alone,
-  std::uint64_t unjudged_in = 0;   // and no validator judges it in this schema; 0: one does
+  bool free_standing = false;      // in no key, foreign key or index
+  // The schema (SchemaData::serial) in which a write concerns the attribute alone: it is
+  // free-standing, and its model has no validators. 0: a write may concern more.
+  std::uint64_t unjudged_in = 0;
 };
 
 }  // namespace internal

@@ -188,8 +188,8 @@ class Store : public TypedStore {
   // values are equal, by slot; nulls are in no range. An end that is std::nullopt is open. Walks
   // the attribute's ordered index without copying (relata/indexed_range.h), where Select answers
   // all that a query can ask. InvalidArgument when the attribute has no ordered index of its own
-  // (Attribute::Index), or for a bound that is no value, such as NaN. O(log n), and a few loads a
-  // step.
+  // (Attribute::Index), for a field of another schema, or for a bound that is no value, such as
+  // NaN. O(log n), and a few loads a step.
   //
   //   const auto nineties = *store.Between(born, 1990, 1999);  // named: it must outlive the loop
   //   for (const LiveInstance p : nineties) total += store.Get(p, goals);

@@ -29,7 +29,7 @@ struct WriteGate {
   std::uint64_t version = 0;
   std::uint64_t version_end = 0;
   UndoLog* log = nullptr;
-  std::uint64_t schema = UINT64_MAX;  // FieldPlace::unjudged_in
+  std::uint64_t schema = UINT64_MAX;  // the store's, as FieldPlace::unjudged_in names it
 
   std::uint32_t Guard() const { return guard.load(std::memory_order_relaxed); }
 };
