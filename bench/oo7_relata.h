@@ -104,6 +104,7 @@ class Relata {
   }
   void DeleteComposites(std::span<const std::int64_t> ids) {
     for (const std::int64_t id : ids) Must(store_.Delete(Must(store_.TryFind(composite_id_, id))));
+    the_manual_ = *store_.All(manual_).begin();  // rows at hand are so until something is deleted
   }
 
   Visits Traverse(Change change, Of of) {

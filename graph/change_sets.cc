@@ -41,7 +41,18 @@ namespace {
 // Collects the differences between rows, given as bytes, of one schema.
 class Collector {
  public:
-  explicit Collector(const StoreState& state) : state_(state) {}
+  explicit Collector(const StoreState& state)
+      : state_(state), ranks_(state.models().size()), by_integer_(state.models().size()) {
+    const std::vector<Model>& order = state.schema().dependency_order();
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      ranks_[order[i].index] = static_cast<std::int64_t>(i);
+    }
+    for (std::uint32_t m = 0; m < by_integer_.size(); ++m) {
+      const std::vector<std::uint32_t>& key = state.model(m).primary_key().attributes;
+      const CellLayout& first = state.layout(m).cells[key.front()];
+      if (key.size() == 1 && first.type == Type::kInteger) by_integer_[m] = first.offset;
+    }
+  }
 
   bool SameContents(std::uint32_t m, const char* a, const char* b) const {
     const RowLayout& layout = state_.layout(m);
@@ -54,16 +65,8 @@ class Collector {
   }
 
   void Updated(std::uint32_t m, const char* before, const char* after) {
-    RowChange change{RowChange::Kind::kUpdate, Model{m}, KeyOf(m, before), {}};
-    const std::vector<CellLayout>& cells = state_.layout(m).cells;
-    for (std::uint32_t a = 0; a < cells.size(); ++a) {
-      const ValueView was = ReadView(before, cells[a]);
-      const ValueView is = ReadView(after, cells[a]);
-      if (!Equal(was, is)) change.attributes.push_back({a, Value::From(was), Value::From(is)});
-    }
-    if (!change.attributes.empty()) changes_.rows.push_back(std::move(change));
+    Note(RowChange::Kind::kUpdate, m, before, after);
   }
-
   // A row whose key is no longer there, or was not there before. If both are one instance that was
   // given another key, they make an update.
   void Gone(std::uint32_t m, const char* before) { gone_.push_back({m, before}); }
@@ -73,24 +76,29 @@ class Collector {
     if (before != after) changes_.sequences.push_back({Model{m}, before, after});
   }
 
+  // The rows that were given must still be there.
   ChangeSet Finish() && {
     absl::flat_hash_map<std::uint64_t, const char*> by_stamp;
-    for (const Side& side : gone_) by_stamp[StampOf(side.row)] = side.row;
+    if (!come_.empty()) {
+      for (const Side& side : gone_) by_stamp[StampOf(side.row)] = side.row;
+    }
     absl::flat_hash_map<std::uint64_t, bool> rekeyed;
-    changes_.rows.reserve(changes_.rows.size() + gone_.size() + come_.size());
     for (const Side& side : come_) {
       const auto found = by_stamp.find(StampOf(side.row));
       if (found == by_stamp.end()) {
-        Whole(RowChange::Kind::kCreate, side);
+        Note(RowChange::Kind::kCreate, side.model, nullptr, side.row);
       } else {
         Updated(side.model, found->second, side.row);
         rekeyed[found->first] = true;
       }
     }
     for (const Side& side : gone_) {
-      if (!rekeyed.contains(StampOf(side.row))) Whole(RowChange::Kind::kDelete, side);
+      if (rekeyed.contains(StampOf(side.row))) continue;
+      Note(RowChange::Kind::kDelete, side.model, side.row, nullptr);
     }
     Sort();
+    changes_.rows.reserve(noted_.size());
+    for (const Noted& noted : noted_) Describe(noted);
     return std::move(changes_);
   }
 
@@ -99,6 +107,35 @@ class Collector {
     std::uint32_t model;
     const char* row;
   };
+  // A change by its rows: what is sorted is this, and not the description, which is large.
+  struct Noted {
+    RowChange::Kind kind;
+    std::uint32_t model;
+    std::int64_t group;    // by kind, and within it by model, as in ChangeSet::rows
+    std::int64_t integer;  // the key, of a model whose key is one INTEGER
+    const char* before;
+    const char* after;
+    const char* keyed() const { return before != nullptr ? before : after; }
+  };
+
+  void Note(RowChange::Kind kind, std::uint32_t m, const char* before, const char* after) {
+    const std::int64_t rank = kind == RowChange::Kind::kDelete ? -ranks_[m] : ranks_[m];
+    const auto models = static_cast<std::int64_t>(ranks_.size());
+    const std::int64_t group = 2 * models * static_cast<std::int64_t>(kind) + rank;
+    Noted& noted = noted_.emplace_back(Noted{kind, m, group, 0, before, after});
+    if (by_integer_[m] != 0) noted.integer = LoadAs<std::int64_t>(noted.keyed() + by_integer_[m]);
+  }
+
+  void Sort() {
+    const auto less = [&](const Noted& a, const Noted& b) {
+      if (a.group != b.group) return a.group < b.group;
+      if (by_integer_[a.model] != 0) return a.integer < b.integer;
+      return KeyOf(a.model, a.keyed()) < KeyOf(b.model, b.keyed());
+    };
+    // Most often the rows were met in the order of their keys.
+    if (std::is_sorted(noted_.begin(), noted_.end(), less)) return;
+    std::sort(noted_.begin(), noted_.end(), less);
+  }
 
   Key KeyOf(std::uint32_t m, const char* row) const {
     const std::vector<std::uint32_t>& attributes = state_.model(m).primary_key().attributes;
@@ -110,72 +147,75 @@ class Collector {
     return Key(std::move(parts));
   }
 
-  void Whole(RowChange::Kind kind, const Side& side) {
-    RowChange& change = changes_.rows.emplace_back();
-    change.kind = kind;
-    change.model = Model{side.model};
-    change.key = KeyOf(side.model, side.row);
-    const std::vector<CellLayout>& cells = state_.layout(side.model).cells;
-    change.attributes.reserve(cells.size());
+  // Adds a change to the set, unless it is an update that changed nothing.
+  void Describe(const Noted& noted) {
+    const std::vector<CellLayout>& cells = state_.layout(noted.model).cells;
+    std::vector<AttributeChange> attributes;
+    if (noted.kind != RowChange::Kind::kUpdate) attributes.reserve(cells.size());
     for (std::uint32_t a = 0; a < cells.size(); ++a) {
-      const ValueView view = ReadView(side.row, cells[a]);
-      if (view.index() == 0) continue;
-      AttributeChange& attribute = change.attributes.emplace_back();
-      attribute.attribute = a;
-      (kind == RowChange::Kind::kCreate ? attribute.after : attribute.before) = Value::From(view);
+      const ValueView was =
+          noted.before != nullptr ? ReadView(noted.before, cells[a]) : ValueView();
+      const ValueView is = noted.after != nullptr ? ReadView(noted.after, cells[a]) : ValueView();
+      if (!Equal(was, is)) attributes.push_back({a, Value::From(was), Value::From(is)});
     }
-  }
-
-  void Sort() {
-    std::vector<std::int64_t> rank(state_.models().size());
-    const std::vector<Model>& order = state_.schema().dependency_order();
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      rank[order[i].index] = static_cast<std::int64_t>(i);
-    }
-    const auto model_rank = [&](const RowChange& row) {
-      const std::int64_t r = rank[row.model.index];
-      return row.kind == RowChange::Kind::kDelete ? -r : r;
-    };
-    const auto less = [&](const RowChange& a, const RowChange& b) {
-      if (a.kind != b.kind) return a.kind < b.kind;
-      if (a.model != b.model) return model_rank(a) < model_rank(b);
-      return a.key < b.key;
-    };
-    // Most often the rows were met in the order of their keys.
-    if (std::is_sorted(changes_.rows.begin(), changes_.rows.end(), less)) return;
-    std::sort(changes_.rows.begin(), changes_.rows.end(), less);
+    if (attributes.empty() && noted.kind == RowChange::Kind::kUpdate) return;
+    changes_.rows.push_back(
+        {noted.kind, Model{noted.model}, KeyOf(noted.model, noted.keyed()), std::move(attributes)});
   }
 
   const StoreState& state_;
-  ChangeSet changes_;
+  std::vector<std::int64_t> ranks_;        // by model
+  std::vector<std::uint32_t> by_integer_;  // by model: the cell of a key of one INTEGER, or 0
+  std::vector<Noted> noted_;
   std::vector<Side> gone_;
   std::vector<Side> come_;
+  ChangeSet changes_;
 };
+
+bool SameKey(const StoreState& state, std::uint32_t m, const char* a, const char* b) {
+  for (const std::uint32_t part : state.model(m).primary_key().attributes) {
+    const CellLayout& cell = state.layout(m).cells[part];
+    if (!Equal(ReadView(a, cell), ReadView(b, cell))) return false;
+  }
+  return true;
+}
 
 }  // namespace
 
 ChangeSet ChangesSince(const StoreState& state, const StoreState::Savepoint& savepoint) {
   const FormerRows former(state, savepoint);
   Collector collector(state);
+  // Instances that came, went or were given another key; most did not.
+  std::vector<FormerRows::Former> moved;
+  for (const FormerRows::Former& row : former.rows()) {
+    const char* was = former.bytes(row);
+    const char* now = state.Row(row.model, row.slot);
+    if (StampOf(was) == 0 && StampOf(now) == 0) continue;
+    if (StampOf(was) == StampOf(now) && SameKey(state, row.model, was, now)) {
+      collector.Updated(row.model, was, now);
+    } else {
+      moved.push_back(row);
+    }
+  }
   // Former rows by key, so that a row which took over a key is an update of that key.
   absl::flat_hash_map<std::uint64_t, std::vector<const char*>> by_key;
   const auto id = [&](std::uint32_t m, const char* row) {
     return (std::uint64_t{m} << 32) | *HashKey(KeyIn(state, m, row));
   };
-  for (const FormerRows::Former& row : former.rows()) {
-    const char* bytes = former.bytes(row);
-    if (StampOf(bytes) != 0) by_key[id(row.model, bytes)].push_back(bytes);
+  for (const FormerRows::Former& row : moved) {
+    const char* was = former.bytes(row);
+    if (StampOf(was) != 0) by_key[id(row.model, was)].push_back(was);
   }
   absl::flat_hash_map<const char*, bool> matched;
-  for (const FormerRows::Former& row : former.rows()) {
+  for (const FormerRows::Former& row : moved) {
     const char* now = state.Row(row.model, row.slot);
     if (StampOf(now) == 0) continue;
-    const auto found = by_key.find(id(row.model, now));
     const char* was = nullptr;
-    if (found != by_key.end()) {
-      for (const char* candidate : found->second) {
-        if (EqualKeys(KeyIn(state, row.model, candidate), KeyIn(state, row.model, now))) {
-          was = candidate;
+    if (!by_key.empty()) {
+      const auto found = by_key.find(id(row.model, now));
+      if (found != by_key.end()) {
+        for (const char* candidate : found->second) {
+          if (SameKey(state, row.model, candidate, now)) was = candidate;
         }
       }
     }
@@ -186,9 +226,9 @@ ChangeSet ChangesSince(const StoreState& state, const StoreState::Savepoint& sav
       collector.Updated(row.model, was, now);
     }
   }
-  for (const FormerRows::Former& row : former.rows()) {
-    const char* bytes = former.bytes(row);
-    if (StampOf(bytes) != 0 && !matched.contains(bytes)) collector.Gone(row.model, bytes);
+  for (const FormerRows::Former& row : moved) {
+    const char* was = former.bytes(row);
+    if (StampOf(was) != 0 && !matched.contains(was)) collector.Gone(row.model, was);
   }
   std::vector<std::int64_t> next_keys;
   for (std::uint32_t m = 0; m < state.models().size(); ++m) {
