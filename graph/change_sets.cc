@@ -234,12 +234,10 @@ ChangeSet ChangesSince(const StoreState& state, const StoreState::Savepoint& sav
   for (std::uint32_t m = 0; m < state.models().size(); ++m) {
     next_keys.push_back(state.table(m).next_key);
   }
-  const UndoRecords& records = state.log().records;
-  for (std::size_t i = records.size(); i-- > savepoint.records;) {
-    if (records[i].kind == UndoRecord::Kind::kNextKey) {
-      next_keys[records[i].model] = LoadAs<std::int64_t>(records[i].old);
-    }
-  }
+  state.log().records.ForEachSince(savepoint.records, [&](const UndoRecord& record) {
+    if (record.kind != UndoRecord::Kind::kNextKey) return;
+    next_keys[record.model] = LoadAs<std::int64_t>(record.old());
+  });
   for (std::uint32_t m = 0; m < state.models().size(); ++m) {
     collector.Sequence(m, next_keys[m], state.table(m).next_key);
   }

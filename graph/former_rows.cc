@@ -9,7 +9,8 @@ namespace relata::internal {
 FormerRows::FormerRows(const StoreState& state, const StoreState::Savepoint& savepoint, Links links)
     : state_(state), links_(links) {
   const UndoLog& log = state.log();
-  for (std::size_t i = log.records.size(); i-- > savepoint.records;) Apply(log, log.records[i]);
+  log.records.ForEachSince(savepoint.records,
+                           [&](const UndoRecord& record) { Apply(log, record); });
 }
 
 const char* FormerRows::Find(std::uint32_t m, std::uint32_t slot) const {
@@ -36,14 +37,14 @@ void FormerRows::Apply(const UndoLog& log, const UndoRecord& record) {
       if (links_ == Links::kLeaveOut && record.offset < state_.layout(record.model).nulls_offset) {
         return;
       }
-      std::memcpy(Scratch(record.model, record.slot) + record.offset, record.old, record.size);
+      std::memcpy(Scratch(record.model, record.slot) + record.offset, record.old(), record.size);
       return;
     case UndoRecord::Kind::kCreated:
       std::memset(Scratch(record.model, record.slot), 0, state_.layout(record.model).stride);
       return;
     case UndoRecord::Kind::kDeleted:
       std::memcpy(Scratch(record.model, record.slot),
-                  log.images.data() + LoadAs<std::uint64_t>(record.old),
+                  log.images.data() + LoadAs<std::uint64_t>(record.old()),
                   state_.layout(record.model).stride);
       return;
     default:

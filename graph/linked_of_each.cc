@@ -1,6 +1,7 @@
 // Store::LinkedOfEach: the links of many rows, with their cache misses overlapped.
 #include <cstdint>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "relata/store.h"
@@ -51,21 +52,29 @@ void Store::LinkedOfEach(std::span<const LiveInstance> instances, Association as
     total += count;
   }
   targets.resize(total);
-  LiveInstance* target = targets.data();
-  for (const LiveInstance& instance : instances) {
-    for (auto link = LoadAs<std::uint32_t>(rows_.RowOf(instance, walk.source) + walk.first_offset);
-         link != kNoSlot;) {
-      const char* row = walked.Row(link);
-      const auto slot = walk.through ? LoadAs<std::uint32_t>(row + walk.hop_offset) : link;
-      const char* target_row = target_rows.Row(slot);
-      FetchRow(target_row);
-      target->model = walk.target;
-      target->slot = slot;
-      target->row_ = target_row;
-      target->era_ = rows_.gate->era;
-      ++target;
-      link = LoadAs<std::uint32_t>(row + walk.next_offset);
+  const auto follow = [&](auto through) {
+    const std::uint64_t era = rows_.gate->era;
+    LiveInstance* target = targets.data();
+    for (const LiveInstance& instance : instances) {
+      const char* source = rows_.RowOf(instance, walk.source);
+      for (auto link = LoadAs<std::uint32_t>(source + walk.first_offset); link != kNoSlot;) {
+        const char* row = walked.Row(link);
+        const auto slot = through ? LoadAs<std::uint32_t>(row + walk.hop_offset) : link;
+        const char* target_row = target_rows.Row(slot);
+        FetchRow(target_row);
+        target->model = walk.target;
+        target->slot = slot;
+        target->row_ = target_row;
+        target->era_ = era;
+        ++target;
+        link = LoadAs<std::uint32_t>(row + walk.next_offset);
+      }
     }
+  };
+  if (walk.through) {
+    follow(std::true_type());
+  } else {
+    follow(std::false_type());
   }
   for (LiveInstance& fetched : targets) fetched.stamp = internal::StampOf(fetched.row_);
 }

@@ -41,27 +41,17 @@ std::uint32_t StoreState::FindDangling(ForeignKey f, std::uint32_t hash,
 
 void StoreState::EnterDangling(ForeignKey f, std::uint32_t hash, std::uint32_t head) {
   dangling_[f.index].heads.Insert(hash, head);
-  if (!logging()) return;
-  UndoRecord record{UndoRecord::Kind::kDangling, 4, 0, head, f.index, {}};
-  std::memcpy(record.old, &hash, sizeof(hash));
-  log_.records.Push(record);
+  if (logging()) log_.records.Add(UndoRecord::Kind::kDangling, 0, head, f.index, hash);
 }
 
 void StoreState::LeaveDangling(ForeignKey f, std::uint32_t hash, std::uint32_t head) {
   dangling_[f.index].heads.Erase(hash, head);
-  if (!logging()) return;
-  UndoRecord record{UndoRecord::Kind::kUndangling, 4, 0, head, f.index, {}};
-  std::memcpy(record.old, &hash, sizeof(hash));
-  log_.records.Push(record);
+  if (logging()) log_.records.Add(UndoRecord::Kind::kUndangling, 0, head, f.index, hash);
 }
 
 void StoreState::CountDangling(ForeignKey f, std::int64_t more) {
   std::uint64_t& count = dangling_[f.index].children;
-  if (logging()) {
-    UndoRecord record{UndoRecord::Kind::kDanglings, 8, 0, 0, f.index, {}};
-    std::memcpy(record.old, &count, sizeof(count));
-    log_.records.Push(record);
-  }
+  if (logging()) log_.records.Add(UndoRecord::Kind::kDanglings, 0, 0, f.index, count);
   count += static_cast<std::uint64_t>(more);
 }
 

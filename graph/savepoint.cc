@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
+#include <utility>
 
 #include "graph/observers.h"
 #include "graph/store_state.h"
@@ -12,23 +14,14 @@
 namespace relata::internal {
 
 void UndoRecords::Grow() {
-  constexpr std::size_t kFirst = 64;
-  room_.resize(std::max(kFirst, 2 * room_.size()));
-}
-
-void LogCell(UndoLog& log, std::uint32_t model, std::uint32_t slot, std::uint32_t offset,
-             std::uint32_t size, const char* old) {
-  UndoRecord& record = log.records.Add();
-  record.kind = UndoRecord::Kind::kBytes;
-  record.size = static_cast<std::uint8_t>(size);
-  record.model = model;
-  record.slot = slot;
-  record.offset = offset;
-  if (size == 8) [[likely]] {
-    std::memcpy(record.old, old, 8);
-  } else {
-    std::memcpy(record.old, old, size);
-  }
+  constexpr std::size_t kFirst = 2048;
+  const std::size_t used = size();
+  const std::size_t larger = std::max(kFirst, 2 * capacity());
+  std::unique_ptr<char[]> room = std::make_unique_for_overwrite<char[]>(larger);
+  if (used > 0) std::memcpy(room.get(), room_.get(), used);
+  room_ = std::move(room);
+  next_ = room_.get() + used;
+  end_ = room_.get() + larger;
 }
 
 void StoreState::BeginSavepoint(bool user) {
@@ -53,11 +46,8 @@ void StoreState::Release() {
 
 void StoreState::RollBack() {
   const Savepoint mark = savepoints_.back();
-  while (log_.records.size() > mark.records) {
-    const std::size_t last = log_.records.size() - 1;
-    Undo(log_.records[last]);
-    log_.records.Truncate(last);
-  }
+  log_.records.ForEachSince(mark.records, [&](const UndoRecord& record) { Undo(record); });
+  log_.records.Truncate(mark.records);
   log_.images.resize(mark.images);
   gate_.version = mark.version;
   gate_.version_end = 0;  // those that followed it are used up
@@ -70,24 +60,24 @@ void StoreState::RollBack() {
 // Forgets records from the back, with the references that they hold.
 void StoreState::DropRecords(std::size_t records, std::size_t images) {
   const std::size_t used = log_.records.size();
-  for (std::size_t i = log_.holds_texts ? records : used; i < used; ++i) {
-    const UndoRecord& record = log_.records[i];
+  const auto release = [&](const UndoRecord& record) {
     if (record.kind == UndoRecord::Kind::kText) {
-      ReleaseText(record.old);
+      ReleaseText(record.old());
     } else if (record.kind == UndoRecord::Kind::kDeleted) {
-      const char* image = log_.images.data() + LoadAs<std::uint64_t>(record.old);
+      const char* image = log_.images.data() + LoadAs<std::uint64_t>(record.old());
       for (const std::uint32_t offset : layout(record.model).text_cells) {
         ReleaseText(image + offset);
       }
     }
-  }
+  };
+  if (log_.holds_texts) log_.records.ForEachSince(records, release);
   log_.records.Truncate(records);
   log_.images.resize(images);
   if (records != 0) return;
   log_.holds_texts = false;
   // The memory of a large transaction is kept for the next one, but not for small ones that follow.
-  constexpr std::size_t kKeptRecords = 1 << 16;
-  if (log_.records.capacity() > kKeptRecords && used < log_.records.capacity() / 8) {
+  constexpr std::size_t kKeptBytes = std::size_t{1} << 21;
+  if (log_.records.capacity() > kKeptBytes && used < log_.records.capacity() / 8) {
     log_.records.Free();
     log_.images = {};
   }
@@ -96,12 +86,12 @@ void StoreState::DropRecords(std::size_t records, std::size_t images) {
 void StoreState::Undo(const UndoRecord& record) {
   switch (record.kind) {
     case UndoRecord::Kind::kBytes:
-      std::memcpy(WriteRow(record.model, record.slot) + record.offset, record.old, record.size);
+      std::memcpy(WriteRow(record.model, record.slot) + record.offset, record.old(), record.size);
       return;
     case UndoRecord::Kind::kText: {
       char* cell = WriteRow(record.model, record.slot) + record.offset;
       ReleaseText(cell);
-      std::memcpy(cell, record.old, kTextCellSize);
+      std::memcpy(cell, record.old(), kTextCellSize);
       return;
     }
     case UndoRecord::Kind::kCreated:
@@ -111,24 +101,24 @@ void StoreState::Undo(const UndoRecord& record) {
       UndoDeleted(record);
       return;
     case UndoRecord::Kind::kIndexed:
-      tables_[record.model].keys[record.offset].Erase(LoadAs<std::uint32_t>(record.old),
+      tables_[record.model].keys[record.offset].Erase(LoadAs<std::uint32_t>(record.old()),
                                                       record.slot);
       return;
     case UndoRecord::Kind::kUnindexed:
-      tables_[record.model].keys[record.offset].Insert(LoadAs<std::uint32_t>(record.old),
+      tables_[record.model].keys[record.offset].Insert(LoadAs<std::uint32_t>(record.old()),
                                                        record.slot);
       return;
     case UndoRecord::Kind::kDangling:
-      dangling_[record.offset].heads.Erase(LoadAs<std::uint32_t>(record.old), record.slot);
+      dangling_[record.offset].heads.Erase(LoadAs<std::uint32_t>(record.old()), record.slot);
       return;
     case UndoRecord::Kind::kUndangling:
-      dangling_[record.offset].heads.Insert(LoadAs<std::uint32_t>(record.old), record.slot);
+      dangling_[record.offset].heads.Insert(LoadAs<std::uint32_t>(record.old()), record.slot);
       return;
     case UndoRecord::Kind::kDanglings:
-      dangling_[record.offset].children = LoadAs<std::uint64_t>(record.old);
+      dangling_[record.offset].children = LoadAs<std::uint64_t>(record.old());
       return;
     case UndoRecord::Kind::kNextKey:
-      tables_[record.model].next_key = LoadAs<std::int64_t>(record.old);
+      tables_[record.model].next_key = LoadAs<std::int64_t>(record.old());
       return;
     case UndoRecord::Kind::kEntered:
       UndoEntered(record);
@@ -162,7 +152,7 @@ void StoreState::UndoDeleted(const UndoRecord& record) {
   assert(table.free_head == record.slot);
   char* row = WriteRow(record.model, record.slot);
   table.free_head = LoadAs<std::uint32_t>(row + sizeof(std::uint64_t));
-  std::memcpy(row, log_.images.data() + LoadAs<std::uint64_t>(record.old),
+  std::memcpy(row, log_.images.data() + LoadAs<std::uint64_t>(record.old()),
               layout(record.model).stride);
   ++table.rows;
 }

@@ -40,7 +40,7 @@ void StoreState::EnterEach(std::uint32_t m, std::uint32_t slot, std::uint64_t se
   for (; set != 0; set &= set - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(set));
     std::visit([&](auto& index) { index.Insert(RowsOf(m, i), slot); }, tables_[m].indexes[i]);
-    if (logging()) log_.records.Push({UndoRecord::Kind::kEntered, 0, m, slot, i, {}});
+    if (logging()) log_.records.Add(UndoRecord::Kind::kEntered, m, slot, i);
   }
 }
 
@@ -55,10 +55,7 @@ void StoreState::LeaveEach(std::uint32_t m, std::uint32_t slot, std::uint64_t se
     } else {
       std::get<OrderedIndex>(index).Erase(rows, slot);
     }
-    if (!logging()) continue;
-    UndoRecord record{UndoRecord::Kind::kLeft, 0, m, slot, i, {}};
-    std::memcpy(record.old, &next, sizeof(next));
-    log_.records.Push(record);
+    if (logging()) log_.records.Add(UndoRecord::Kind::kLeft, m, slot, i, next);
   }
 }
 
@@ -72,7 +69,7 @@ void StoreState::UndoLeft(const UndoRecord& record) {
   const IndexedRows rows = RowsOf(record.model, record.offset);
   SecondaryIndex& index = tables_[record.model].indexes[record.offset];
   if (auto* hashed = std::get_if<HashedIndex>(&index)) {
-    hashed->InsertBefore(rows, record.slot, LoadAs<std::uint32_t>(record.old));
+    hashed->InsertBefore(rows, record.slot, LoadAs<std::uint32_t>(record.old()));
   } else {
     std::get<OrderedIndex>(index).Insert(rows, record.slot);
   }

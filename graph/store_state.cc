@@ -62,7 +62,7 @@ StoreState::StoreState(Schema schema, std::shared_ptr<const std::vector<RowPages
     for (std::size_t m = 0; m < models; ++m) pages->emplace_back(data_->layouts.rows[m]);
     row_pages_ = std::move(pages);
   }
-  gate_.log = &log_;
+  gate_.undo = &log_.records;
   gate_.schema = data_->serial;
   NewEra();
   views_.resize(models);
@@ -258,11 +258,8 @@ void StoreState::RemoveRow(std::uint32_t m, std::uint32_t slot) {
   LeaveIndexes(m, slot, rows.indexes);
   char* row = WriteRow(m, slot);
   if (logging()) {
-    UndoRecord record{UndoRecord::Kind::kDeleted, 0, m, slot, 0, {}};
-    const std::uint64_t image = log_.images.size();
-    std::memcpy(record.old, &image, sizeof(image));
+    log_.records.Add(UndoRecord::Kind::kDeleted, m, slot, 0, std::uint64_t{log_.images.size()});
     log_.images.insert(log_.images.end(), row, row + rows.stride);
-    log_.records.Push(record);
     log_.holds_texts = true;
   } else {
     for (const std::uint32_t offset : rows.text_cells) ReleaseText(row + offset);
@@ -310,9 +307,7 @@ void StoreState::WriteCell(std::uint32_t m, std::uint32_t slot, std::uint32_t at
   MakeText(made, text);
   char* at = WriteRow(m, slot) + cell.offset;
   if (logging()) {
-    UndoRecord record{UndoRecord::Kind::kText, kTextCellSize, m, slot, cell.offset, {}};
-    std::memcpy(record.old, at, kTextCellSize);
-    log_.records.Push(record);
+    log_.records.AddBytes<kTextCellSize>(UndoRecord::Kind::kText, m, slot, cell.offset, at);
     log_.holds_texts = true;
   } else {
     ReleaseText(at);
@@ -331,9 +326,7 @@ void StoreState::Reserve(std::uint32_t m, std::size_t rows) {
 
 void StoreState::SetNextKey(std::uint32_t m, std::int64_t next) {
   if (logging()) {
-    UndoRecord record{UndoRecord::Kind::kNextKey, 8, m, 0, 0, {}};
-    std::memcpy(record.old, &tables_[m].next_key, sizeof(next));
-    log_.records.Push(record);
+    log_.records.Add(UndoRecord::Kind::kNextKey, m, 0, 0, tables_[m].next_key);
   }
   tables_[m].next_key = next;
 }
@@ -366,18 +359,12 @@ void StoreState::UnindexKey(std::uint32_t m, std::uint32_t key, std::uint32_t sl
 
 void StoreState::Enter(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash) {
   tables_[m].keys[key].Insert(hash, slot);
-  if (!logging()) return;
-  UndoRecord record{UndoRecord::Kind::kIndexed, 4, m, slot, key, {}};
-  std::memcpy(record.old, &hash, sizeof(hash));
-  log_.records.Push(record);
+  if (logging()) log_.records.Add(UndoRecord::Kind::kIndexed, m, slot, key, hash);
 }
 
 void StoreState::Leave(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash) {
   tables_[m].keys[key].Erase(hash, slot);
-  if (!logging()) return;
-  UndoRecord record{UndoRecord::Kind::kUnindexed, 4, m, slot, key, {}};
-  std::memcpy(record.old, &hash, sizeof(hash));
-  log_.records.Push(record);
+  if (logging()) log_.records.Add(UndoRecord::Kind::kUnindexed, m, slot, key, hash);
 }
 
 }  // namespace relata::internal

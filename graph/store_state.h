@@ -280,7 +280,7 @@ class StoreState {
     std::memcpy(row.bytes, &stamp, sizeof(stamp));
     ++table.rows;
     if (logging()) {
-      log_.records.Push({UndoRecord::Kind::kCreated, 0, m, row.slot, row.reused, {}});
+      log_.records.Add(UndoRecord::Kind::kCreated, m, row.slot, row.reused);
     }
   }
   void DropRow(const NewRow& row) {
@@ -473,21 +473,13 @@ class StoreState {
   }
   template <typename T>
   void Put(std::uint32_t m, std::uint32_t slot, std::uint32_t offset, const T& value) {
-    static_assert(sizeof(T) <= sizeof(UndoRecord::old));
     char* at = WriteRow(m, slot) + offset;
     if (logging()) LogOld<T>(m, slot, offset, at);
     std::memcpy(at, &value, sizeof(T));
   }
   template <typename T>
   void LogOld(std::uint32_t m, std::uint32_t slot, std::uint32_t offset, const char* old) {
-    static_assert(sizeof(T) <= sizeof(UndoRecord::old));
-    UndoRecord& record = log_.records.Add();  // and filled where it lies
-    record.kind = UndoRecord::Kind::kBytes;
-    record.size = sizeof(T);
-    record.model = m;
-    record.slot = slot;
-    record.offset = offset;
-    std::memcpy(record.old, old, sizeof(T));
+    log_.records.AddBytes<sizeof(T)>(UndoRecord::Kind::kBytes, m, slot, offset, old);
   }
   // Whether the rows at both ends of a foreign key can all be written as they lie.
   bool InPlace(const LinkLayout& at) const {

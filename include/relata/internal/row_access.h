@@ -12,6 +12,7 @@
 
 #include "relata/handle.h"
 #include "relata/internal/table_view.h"
+#include "relata/internal/undo_records.h"
 #include "relata/internal/write_gate.h"
 #include "relata/live_instance.h"
 #include "relata/value.h"
@@ -104,11 +105,13 @@ struct RowAccess {
   }
   template <typename T>
   void LogValue(const Instance& instance, const char* row, const FieldPlace& place) const {
-    const auto log = [&](std::uint32_t offset, std::uint32_t size) {
-      LogCell(*gate->log, instance.model, instance.slot, offset, size, row + offset);
-    };
-    if constexpr (Unwrapped<T>::kOptional) log(place.null_byte, 1);
-    log(place.offset, sizeof(typename Unwrapped<T>::type));
+    constexpr auto kBytes = UndoRecord::Kind::kBytes;
+    if constexpr (Unwrapped<T>::kOptional) {
+      gate->undo->AddBytes<1>(kBytes, instance.model, instance.slot, place.null_byte,
+                              row + place.null_byte);
+    }
+    gate->undo->AddBytes<sizeof(typename Unwrapped<T>::type)>(kBytes, instance.model, instance.slot,
+                                                              place.offset, row + place.offset);
   }
   template <typename T>
   static bool IsStorable(const T& value) {

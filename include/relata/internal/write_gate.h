@@ -8,7 +8,7 @@
 
 namespace relata::internal {
 
-struct UndoLog;
+class UndoRecords;
 
 // Kept up to date by graph/store_state.h.
 struct WriteGate {
@@ -28,7 +28,7 @@ struct WriteGate {
   // end, exclusive, are this store's to use.
   std::uint64_t version = 0;
   std::uint64_t version_end = 0;
-  UndoLog* log = nullptr;
+  UndoRecords* undo = nullptr;
   std::uint64_t schema = UINT64_MAX;  // the store's, as FieldPlace::unjudged_in names it
 
   std::uint32_t Guard() const { return guard.load(std::memory_order_relaxed); }
@@ -36,11 +36,6 @@ struct WriteGate {
 
 // Of a Store that was moved from.
 extern WriteGate closed_gate;
-
-// Notes what a cell of a row holds, which is about to be overwritten: `size` bytes at `offset`, 1,
-// 8 or 16. REQUIRES: a savepoint is open.
-void LogCell(UndoLog& log, std::uint32_t model, std::uint32_t slot, std::uint32_t offset,
-             std::uint32_t size, const char* old);
 
 }  // namespace relata::internal
 
