@@ -46,6 +46,8 @@ class Planner {
  private:
   using RowId = std::uint64_t;
   static RowId IdOf(std::uint32_t m, std::uint32_t slot) { return (RowId{m} << 32) | slot; }
+  static std::uint32_t RowModel(RowId row) { return static_cast<std::uint32_t>(row >> 32); }
+  static std::uint32_t SlotOf(RowId row) { return static_cast<std::uint32_t>(row); }
   struct Check {
     ForeignKey f;
     std::uint32_t child;
@@ -59,9 +61,6 @@ class Planner {
                                 const std::vector<std::uint32_t>& attributes) const;
   bool Changes(std::uint32_t m, std::uint32_t slot,
                const std::vector<std::uint32_t>& attributes) const;
-  // The row that will have a key, or kNoSlot.
-  std::uint32_t FinalOwner(std::uint32_t m, std::uint32_t key,
-                           const internal::KeyViews& views) const;
 
   void CloseDeletes();
   void ActOnDeletes();
@@ -75,7 +74,12 @@ class Planner {
                         const std::vector<Value>& values);
   void AssignBy(std::uint32_t m, std::uint32_t slot, std::uint32_t attribute, Value value,
                 ForeignKey via, Action action);
+
+  // Of what stands in the way: graph/planner_checks.cc.
   void EnterNewKeys();
+  // The row that will have a key, or kNoSlot.
+  std::uint32_t FinalOwner(std::uint32_t m, std::uint32_t key,
+                           const internal::KeyViews& views) const;
   void CheckNotNull();
   void CheckUnique();
   void CheckArcs();
