@@ -90,6 +90,12 @@ void StoreState::NoteOwners() {
     views_[m].owner = tables_[m].pages.owner();
     views_[m].own = tables_[m].pages.all_own();
   }
+  NoteShared();
+}
+
+void StoreState::NoteShared() {
+  SetGuard(WriteGate::kShared, std::any_of(views_.begin(), views_.end(),
+                                           [](const TableView& view) { return !view.own; }));
 }
 
 void StoreState::DrawVersion() {
@@ -234,6 +240,7 @@ void StoreState::AddPage(std::uint32_t m) {
 void StoreState::MakeOwn(std::uint32_t m, std::uint32_t slot) {
   tables_[m].pages.Write(PageOf(slot));
   views_[m].own = tables_[m].pages.all_own();
+  if (views_[m].own) NoteShared();
   NewEra();
 }
 

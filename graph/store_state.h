@@ -458,6 +458,8 @@ class StoreState {
   }
   // In the views of all tables, after their pages have been given another one.
   void NoteOwners();
+  // Whether any page is another store's as well.
+  void NoteShared();
   // A row is gone or was moved.
   void NewEra() { gate_.era = stamps_.Next(); }
   void DrawVersion();

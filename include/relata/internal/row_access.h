@@ -71,7 +71,9 @@ struct RowAccess {
   // it, or something wrong with it.
   template <typename T>
   bool Write(const Instance& instance, const FieldPlace& place, const T& value) const {
-    return instance.model == place.model && WriteRow(instance, Find(instance), place, value);
+    if (instance.model != place.model) return false;
+    const char* row = Find(instance);
+    return row != nullptr && WriteRow(instance, row, place, value);
   }
   template <typename T>
   bool Write(const LiveInstance& instance, const FieldPlace& place, const T& value) const {
@@ -85,13 +87,13 @@ struct RowAccess {
   template <typename T>
   bool WriteRow(const Instance& instance, const char* found, const FieldPlace& place,
                 const T& value) const {
-    const std::uint32_t guard = gate->Guard();
-    if (found == nullptr || place.unjudged_in != gate->schema || !tables[place.model].own ||
-        (guard & ~WriteGate::kLogging) != 0 || !IsStorable(value)) {
-      return false;
+    if (place.unjudged_in != gate->schema || !IsStorable(value)) return false;
+    if (const std::uint32_t guard = gate->Guard(); guard != 0) {
+      constexpr std::uint32_t kManageable = WriteGate::kLogging | WriteGate::kShared;
+      if ((guard & ~kManageable) != 0 || !tables[place.model].own) return false;
+      if ((guard & WriteGate::kLogging) != 0) LogValue<T>(instance, found, place);
     }
     char* row = const_cast<char*>(found);  // in a page of the store's own
-    if (guard != 0) LogValue<T>(instance, row, place);
     if constexpr (Unwrapped<T>::kOptional) {
       const auto nulls = static_cast<std::uint8_t>(row[place.null_byte]);
       row[place.null_byte] =

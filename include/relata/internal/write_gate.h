@@ -12,12 +12,13 @@ class UndoRecords;
 
 // Kept up to date by graph/store_state.h.
 struct WriteGate {
-  // Reasons to look twice before a change, in `guard`. Up to kLogging they are the store's own
-  // business, from kObserved on someone else has a say.
-  static constexpr std::uint32_t kSeen = 1;        // the version was asked for since it was drawn
-  static constexpr std::uint32_t kLogging = 2;     // a savepoint is open
-  static constexpr std::uint32_t kObserved = 4;    // observers watch
-  static constexpr std::uint32_t kInCallback = 8;  // added for each callback that runs
+  // Reasons to look twice before a change, in `guard`. Below kObserved they are the store's own
+  // business, from there on someone else has a say.
+  static constexpr std::uint32_t kSeen = 1;         // the version was asked for since it was drawn
+  static constexpr std::uint32_t kLogging = 2;      // a savepoint is open
+  static constexpr std::uint32_t kShared = 4;       // some page is not this store's own
+  static constexpr std::uint32_t kObserved = 8;     // observers watch
+  static constexpr std::uint32_t kInCallback = 16;  // added for each callback that runs
 
   // Drawn anew, from numbers that no other store ever has, when a row goes or is moved: where rows
   // lay in this era, they still lie. UINT64_MAX is none.
