@@ -76,7 +76,9 @@ RowLayout MakeRow(const ModelInfo& model, const std::vector<ForeignKeyInfo>& for
       end += size;
     }
   }
+  row.header_end = RoundUp(nulls_offset + row.nulls_size, 8);
   row.stride = RoundUp(end, 8);
+  row.keys = static_cast<std::uint32_t>(model.keys.size());
   for (const KeyInfo& key : model.keys) {
     for (const std::uint32_t attribute : key.attributes) row.cells[attribute].in_key = true;
   }
@@ -110,10 +112,13 @@ void MakeImages(const ModelInfo& model, const std::vector<LinkLayout>& links, Ro
   for (std::uint32_t a = 0; a < row.cells.size(); ++a) {
     const CellLayout& cell = row.cells[a];
     row.blank[cell.null_byte] = static_cast<char>(row.blank[cell.null_byte] | cell.null_mask);
+    row.attributes |= BitOf(a);
     if (cell.null_mask == 0) row.needed_by_blank |= BitOf(a);
     if (model.attributes[a].auto_increment) row.generated = a;
   }
-  row.blank_is_plain = row.fresh_is_plain = row.cells.size() <= kMostPlain;
+  row.blank_is_plain = row.cells.size() <= kMostPlain && row.keys <= kMostPlainKeys &&
+                       model.foreign_keys.size() <= kMostPlainForeignKeys;
+  row.fresh_is_plain = row.blank_is_plain;
   row.fresh = row.blank;
   row.needed_by_fresh = row.needed_by_blank;
   for (std::uint32_t a = 0; a < row.cells.size(); ++a) {

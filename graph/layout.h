@@ -43,6 +43,7 @@ struct RowLayout {
   std::uint32_t nulls_size = 0;           // in bytes
   std::uint32_t home_cell = 0;            // of a primary key that is one integer; 0: it is not
   std::uint32_t stride = 0;
+  std::uint32_t keys = 0;                  // how many the model has
   std::uint64_t indexes = 0;               // the set of all secondary indexes of the model
   std::uint32_t generated = kNoAttribute;  // the attribute that is an auto-incremented key
   // The bytes of a row that is linked to nothing: of nulls, and of defaults. The latter hold no
@@ -53,14 +54,19 @@ struct RowLayout {
   // Which values those are: bit a for attribute a.
   std::uint64_t needed_by_blank = 0;
   std::uint64_t needed_by_fresh = 0;
+  std::uint64_t attributes = 0;  // all of them
+  // What of these bytes comes before the cells, the stamp included, rounded up to 8.
+  std::uint32_t header_end = 0;
   // Whether a row can be made of these bytes, by the short ways (graph/plain_row.h): there are no
-  // more attributes than bits to say what is needed.
+  // more attributes than bits to say what is needed, and no more keys and foreign keys than room.
   bool blank_is_plain = true;
   bool fresh_is_plain = true;
 };
 
 // The bit that stands for an attribute. REQUIRES: RowLayout::blank_is_plain.
 inline constexpr std::uint32_t kMostPlain = 64;
+inline constexpr std::uint32_t kMostPlainKeys = 8;
+inline constexpr std::uint32_t kMostPlainForeignKeys = 8;
 inline std::uint64_t BitOf(std::uint32_t attribute) {
   return std::uint64_t{1} << (attribute % kMostPlain);
 }

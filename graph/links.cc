@@ -130,7 +130,10 @@ void StoreState::PrepareToMove(const LinkLayout& at, std::uint32_t child, std::u
   if (LoadAs<std::uint32_t>(down + offsetof(ChildLink, parent)) != kNoSlot) {
     PrepareToCutOut(at, child);
   }
-  if (parent == kNoSlot) return;
+  if (parent != kNoSlot) PrepareToAppend(at, parent);
+}
+
+void StoreState::PrepareToAppend(const LinkLayout& at, std::uint32_t parent) {
   Prepare<ParentLink>(at.target, parent, at.parent_offset);
   const char* const up = Row(at.target, parent) + at.parent_offset;
   const auto last = LoadAs<std::uint32_t>(up + offsetof(ParentLink, last));

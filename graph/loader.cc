@@ -93,7 +93,7 @@ absl::Status Loader::Append(Model model, std::span<const ValueView> row) {
   if (!status_.ok()) [[unlikely]]
     return status_;
   if (model.index < state_->models().size() &&
-      internal::PlainRow(*state_, model.index).Load(row, linked_)) [[likely]] {
+      internal::LoadPlainly(*state_, model.index, row, linked_)) [[likely]] {
     return absl::OkStatus();
   }
   status_ = AppendRow(*state_, model, row);

@@ -316,8 +316,8 @@ absl::StatusOr<std::uint32_t> FindByKey(const StoreState& state, std::uint32_t m
 
 absl::StatusOr<Instance> CreateRow(StoreState& state, std::uint32_t m,
                                    const AttributeValues& values) {
-  const auto plain = PlainRow(state, m).Create(values);
-  if (plain.has_value()) return *plain;
+  const Instance made = CreatePlainly(state, m, values);
+  if (made.stamp != 0) return made;
   if (state.guarded()) [[unlikely]] {
     RELATA_RETURN_IF_ERROR(CheckGuard(state));
   }

@@ -102,9 +102,9 @@ const Schema& Store::schema() const { return state_->schema(); }
 
 absl::StatusOr<Instance> Store::Create(Model model, std::span<const Entry> entries) {
   if (model.index < rows_.models) [[likely]] {
-    const auto plain = internal::PlainRow(*state_, model.index).Create(entries);
-    if (plain.has_value()) [[likely]]
-      return *plain;
+    const Instance made = internal::CreatePlainly(*state_, model.index, entries);
+    if (made.stamp != 0) [[likely]]
+      return made;
   }
   RELATA_RETURN_IF_ERROR(CheckModel(*state_, model));
   const auto resolved = internal::Resolve(*state_, model.index, entries);

@@ -163,6 +163,14 @@ std::uint32_t StoreState::FindKey(std::uint32_t m, std::uint32_t key, const KeyV
   return hash.has_value() ? FindHashed(m, key, *hash, views) : kNoSlot;
 }
 
+// A primary key that is one integer, of a row that is not at home by it.
+std::uint32_t StoreState::FindAway(std::uint32_t m, std::uint32_t home_cell,
+                                   std::int64_t key) const {
+  return tables_[m].keys[0].Find(HashOfIntegerKey(key), [&](std::uint32_t slot) {
+    return LoadAs<std::int64_t>(Row(m, slot) + home_cell) == key;
+  });
+}
+
 std::uint32_t StoreState::FindTextKey(std::uint32_t m, std::uint32_t key,
                                       std::string_view text) const {
   const KeyIndex& index = tables_[m].keys[key];

@@ -167,11 +167,8 @@ class StoreState {
   // The row that has an integer as its primary key, whose cell is at `home_cell`.
   std::uint32_t FindIntegerKey(std::uint32_t m, std::uint32_t home_cell, std::int64_t key) const {
     const std::uint32_t slot = views_[m].FindAtHome(key, home_cell);
-    const KeyIndex& index = tables_[m].keys[0];
-    if (slot != kNoSlot || index.size() == 0) return slot;
-    return index.Find(HashOfIntegerKey(key), [&](std::uint32_t away) {
-      return LoadAs<std::int64_t>(Row(m, away) + home_cell) == key;
-    });
+    if (slot != kNoSlot || tables_[m].keys[0].size() == 0) return slot;
+    return FindAway(m, home_cell, key);
   }
   // Whether a row is found by this key without the identity map (TableView::first_key).
   bool AtHome(std::uint32_t m, std::uint32_t key, std::uint32_t slot) const {
@@ -366,23 +363,9 @@ class StoreState {
   // The same for a row that was created in the savepoint that is open, if one is, and for a parent.
   void LinkNew(ForeignKey f, std::uint32_t child, char* row, std::uint32_t parent) {
     const LinkLayout& at = link(f);
-    char* const down = row + at.child_offset;
-    char* const up = WriteRow(at.target, parent) + at.parent_offset;
-    if (logging()) LogOld<ParentLink>(at.target, parent, at.parent_offset, up);
-    const auto last = LoadAs<std::uint32_t>(up + offsetof(ParentLink, last));
-    // Number by number: they are soon read so, and a processor waits where it has to put together
-    // what was just stored.
-    StoreAs(down + offsetof(ChildLink, parent), parent);
-    StoreAs(down + offsetof(ChildLink, next), kNoSlot);
-    StoreAs(down + offsetof(ChildLink, prev), last);
-    if (last == kNoSlot) {
-      StoreAs(up + offsetof(ParentLink, first), child);
-    } else {
-      Put(at.owner, last, at.child_offset + std::uint32_t{offsetof(ChildLink, next)}, child);
-    }
-    StoreAs(up + offsetof(ParentLink, last), child);
-    StoreAs(up + offsetof(ParentLink, count),
-            LoadAs<std::uint32_t>(up + offsetof(ParentLink, count)) + 1);
+    if (!InPlace(at)) [[unlikely]]
+      PrepareToAppend(at, parent);
+    OpenLinks(views_[at.owner], views_[at.target], at).Append(child, row + at.child_offset, parent);
   }
   // Takes a child out of the list of a parent. What the child knows of its place is left as it was,
   // for one that goes.
@@ -464,6 +447,7 @@ class StoreState {
   void NewEra() { gate_.era = stamps_.Next(); }
   void DrawVersion();
   std::uint32_t LookUpParentOfRow(ForeignKey f, const char* row) const;
+  std::uint32_t FindAway(std::uint32_t m, std::uint32_t home_cell, std::int64_t key) const;
   static std::size_t PageOf(std::uint32_t slot) { return slot >> kPageShift; }
   void AddPage(std::uint32_t m);
   void MakeOwn(std::uint32_t m, std::uint32_t slot);
@@ -497,6 +481,8 @@ class StoreState {
   // The same for all that UnlinkGone and MoveChild write.
   void PrepareToCutOut(const LinkLayout& at, std::uint32_t child);
   void PrepareToMove(const LinkLayout& at, std::uint32_t child, std::uint32_t parent);
+  // The same for what LinkNew writes outside of the row that is new.
+  void PrepareToAppend(const LinkLayout& at, std::uint32_t parent);
   void WriteChild(ForeignKey f, std::uint32_t slot, const ChildLink& link);
   void WriteNext(ForeignKey f, std::uint32_t child, std::uint32_t next);
   void WritePrevious(ForeignKey f, std::uint32_t child, std::uint32_t previous);

@@ -20,7 +20,10 @@ std::atomic_ref<std::uint64_t> References(LongTextHeader* block) {
 }  // namespace
 
 void MakeText(char* cell, std::string_view text) {
-  if (text.size() < kTextCellSize) return MakeShortText(cell, text);
+  if (text.size() < kTextCellSize) {
+    MakeShortText(cell, text);
+    return;
+  }
   std::memset(cell, 0, kTextCellSize);
   auto* block = static_cast<LongTextHeader*>(std::malloc(sizeof(LongTextHeader) + text.size()));
   if (block == nullptr) throw std::bad_alloc();

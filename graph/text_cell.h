@@ -12,26 +12,36 @@
 
 namespace relata::internal {
 
+// Copies at least sizeof(T) bytes and at most twice as many, as two parts that may overlap. A byte
+// of what is returned has its highest bit where one of those at its place has it.
+template <typename T>
+inline T CopyHalves(char* to, std::string_view text) {
+  const std::size_t last = text.size() - sizeof(T);
+  const auto a = LoadAs<T>(text.data());
+  const auto b = LoadAs<T>(text.data() + last);
+  std::memcpy(to, &a, sizeof(T));
+  std::memcpy(to + last, &b, sizeof(T));
+  return static_cast<T>(a | b);
+}
+
 // Fills a cell with at most 15 bytes, whatever it held: nothing that it refers to is released.
-inline void MakeShortText(char* cell, std::string_view text) {
-  constexpr std::size_t kHalf = kTextCellSize / 2;
+// Whether they are ASCII, which is known on the way: to read the cell again has to wait until it is
+// put together.
+inline bool MakeShortText(char* cell, std::string_view text) {
   const std::size_t size = text.size();
+  std::uint64_t bits = 0;
   std::memset(cell, 0, kTextCellSize);
-  if (size >= kHalf) {  // two halves that may overlap
-    char last[kHalf];
-    std::memcpy(last, text.data() + size - kHalf, kHalf);
-    std::memcpy(cell, text.data(), kHalf);
-    std::memcpy(cell + size - kHalf, last, kHalf);
+  if (size >= sizeof(std::uint64_t)) {
+    bits = CopyHalves<std::uint64_t>(cell, text);
+  } else if (size >= sizeof(std::uint32_t)) {
+    bits = CopyHalves<std::uint32_t>(cell, text);
+  } else if (size >= sizeof(std::uint16_t)) {
+    bits = CopyHalves<std::uint16_t>(cell, text);
   } else if (size > 0) {
-    std::memcpy(cell, text.data(), size);
+    bits = static_cast<std::uint8_t>(*cell = text[0]);
   }
   cell[kTextCellSize - 1] = static_cast<char>(size);
-}
-// Whether a cell holds at most 15 bytes, and these are ASCII.
-inline bool IsShortAscii(const char* cell) {
-  const auto first = LoadAs<std::uint64_t>(cell);
-  const auto second = LoadAs<std::uint64_t>(cell + sizeof(first));
-  return ((first | second) & 0x8080808080808080u) == 0;
+  return (bits & 0x8080808080808080u) == 0;
 }
 
 // Fills a cell whose old contents, if any, have been released or moved away.
