@@ -364,18 +364,9 @@ void StoreState::UnindexKey(std::uint32_t m, std::uint32_t key, std::uint32_t sl
   if (hash.has_value()) Leave(m, key, slot, *hash);
 }
 
-void StoreState::Enter(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash) {
-  tables_[m].keys[key].Insert(hash, slot);
-  if (!logging()) return;
-  UndoRecord record{UndoRecord::Kind::kIndexed, 4, m, slot, key, {}};
-  std::memcpy(record.old, &hash, sizeof(hash));
-  log_.records.Push(record);
-}
-
-void StoreState::Leave(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash) {
-  tables_[m].keys[key].Erase(hash, slot);
-  if (!logging()) return;
-  UndoRecord record{UndoRecord::Kind::kUnindexed, 4, m, slot, key, {}};
+void StoreState::LogKey(UndoRecord::Kind kind, std::uint32_t m, std::uint32_t key,
+                        std::uint32_t slot, std::uint32_t hash) {
+  UndoRecord record{kind, 4, m, slot, key, {}};
   std::memcpy(record.old, &hash, sizeof(hash));
   log_.records.Push(record);
 }
