@@ -398,7 +398,7 @@ absl::Status Accessor::MeetScope(std::uint32_t target) {
 
 std::uint32_t Accessor::FindJoin(std::uint32_t target) const {
   if (state_.pair(association_).key != kNoKey) {
-    const std::uint32_t join = FindPair(state_, association_, source_.slot, target);
+    const std::uint32_t join = OneLink(state_, association_, source_.slot, target).JoinRow();
     return join != kNoSlot && JoinInScope(join) ? join : kNoSlot;
   }
   // The source may have many more links than the target: of a shorter list that has one such row

@@ -12,11 +12,6 @@ namespace relata::internal {
 
 KeyIndex::KeyIndex() : pages_(kPageEntries * sizeof(std::uint64_t), nullptr) {}
 
-void KeyIndex::Save(std::size_t at, std::uint64_t entry) {
-  std::memcpy(pages_.Write(at / kPageEntries) + at % kPageEntries * sizeof(entry), &entry,
-              sizeof(entry));
-}
-
 void KeyIndex::Insert(std::uint32_t hash, std::uint32_t slot) {
   Reserve(size_ + 1);
   std::size_t at = hash & mask_;

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "absl/status/status.h"
 #include "graph/pages.h"
@@ -60,7 +61,10 @@ class KeyIndex {
     return LoadAs<std::uint64_t>(pages_.Read(at / kPageEntries) +
                                  at % kPageEntries * sizeof(std::uint64_t));
   }
-  void Save(std::size_t at, std::uint64_t entry);
+  void Save(std::size_t at, std::uint64_t entry) {
+    std::memcpy(pages_.Write(at / kPageEntries) + at % kPageEntries * sizeof(entry), &entry,
+                sizeof(entry));
+  }
   void Rehash(std::size_t capacity);
 
   PagedArray pages_;

@@ -170,18 +170,28 @@ void JudgeForeignKey(std::uint32_t f, const std::vector<ModelInfo>& models,
   link.owner = info.owner.index;
   link.target = info.target.index;
   if (info.target_key == 0) link.home_cell = layouts.rows[link.target].home_cell;
-  if (link.home_cell != 0) link.key = layouts.rows[link.owner].cells[info.attributes[0]];
+  if (link.home_cell != 0) {
+    link.key = layouts.rows[link.owner].cells[info.attributes[0]];
+    link.droppable = link.free_standing && link.nullable && link.key.indexes == 0;
+  }
   link.cascades = info.constrained && info.on_delete == Action::kCascade;
 }
 
 PairLayout MakePair(const AssociationInfo& info, const std::vector<ModelInfo>& models,
-                    const std::vector<ForeignKeyInfo>& foreign_keys) {
-  if (info.kind != AssociationKind::kBelongsToMany) return {};
+                    const std::vector<ForeignKeyInfo>& foreign_keys,
+                    const std::vector<LinkLayout>& links, const std::vector<RowLayout>& rows) {
+  if (info.kind != AssociationKind::kBelongsToMany) {
+    PairLayout none;
+    none.askable = info.scope.empty() && info.source_scope.empty();
+    return none;
+  }
   const ForeignKeyInfo& here = foreign_keys[info.foreign_key.index];
   const ForeignKeyInfo& there = foreign_keys[info.other_key.index];
   const ModelInfo& join = models[info.through.index];
   PairLayout pair;
-  pair.scoped = !info.scope.empty() || !info.through_scope.empty();
+  pair.through = true;
+  pair.to_source = links[info.foreign_key.index].child_offset + offsetof(ChildLink, parent);
+  pair.to_target = links[info.other_key.index].child_offset + offsetof(ChildLink, parent);
   for (std::uint32_t k = 0; k < join.keys.size() && pair.key == kNoKey; ++k) {
     const std::vector<std::uint32_t>& attributes = join.keys[k].attributes;
     if (attributes.size() != here.attributes.size() + there.attributes.size()) continue;
@@ -191,16 +201,23 @@ PairLayout MakePair(const AssociationInfo& info, const std::vector<ModelInfo>& m
       continue;
     }
     pair.key = k;
+    pair.integers = true;
     for (const std::uint32_t a : attributes) {
       const bool of_target = Holds(there.attributes, a);
       const ForeignKeyInfo& side = of_target ? there : here;
       const auto at = std::find(side.attributes.begin(), side.attributes.end(), a);
       const std::vector<std::uint32_t>& referred =
           models[side.target.index].keys[side.target_key].attributes;
-      pair.parts.push_back(
-          {a, referred[static_cast<std::size_t>(at - side.attributes.begin())], of_target});
+      const std::uint32_t attribute =
+          referred[static_cast<std::size_t>(at - side.attributes.begin())];
+      const CellLayout& cell = rows[side.target.index].cells[attribute];
+      pair.parts.push_back({a, attribute, cell.offset, of_target});
+      pair.integers = pair.integers && cell.type == Type::kInteger && cell.null_mask == 0 &&
+                      rows[info.through.index].cells[a].type == Type::kInteger;
     }
   }
+  pair.alone = join.keys.size() == 1 && join.foreign_keys.size() == 2;
+  pair.askable = pair.key != kNoKey && info.scope.empty() && info.through_scope.empty();
   return pair;
 }
 
@@ -252,7 +269,8 @@ Layouts MakeLayouts(const std::vector<ModelInfo>& models,
   }
   for (const AssociationInfo& association : associations) {
     layouts.walks.push_back(MakeWalk(association, models, foreign_keys, layouts.links));
-    layouts.pairs.push_back(MakePair(association, models, foreign_keys));
+    layouts.pairs.push_back(
+        MakePair(association, models, foreign_keys, layouts.links, layouts.rows));
   }
   return layouts;
 }

@@ -82,12 +82,16 @@ struct LinkLayout {
   CellLayout key;
   std::uint32_t home_cell = 0;
   bool cascades = false;  // ON DELETE CASCADE: the children of a row that goes follow it
-  // Nothing else depends on the columns: they are in no key and in no other foreign key. A child
-  // can be linked elsewhere without further ado.
+  // Nothing else depends on the columns: they are in no key and in no other foreign key, and no
+  // validator and no OneOf judges the owner's rows. A child can be linked elsewhere without further
+  // ado.
   bool free_standing = false;
   // All of them may be null: it can be unlinked as well.
   bool nullable = false;
-  // ON DELETE SET NULL, and both of the above.
+  // Both of the above of a key that is one integer, as above, and in no secondary index: a child
+  // that has a parent is unlinked by StoreState::DropChild and nothing else.
+  bool droppable = false;
+  // ON DELETE SET NULL of columns that nothing else depends on and that may be null.
   bool sweepable = false;
 };
 
@@ -95,15 +99,23 @@ struct LinkLayout {
 // the through model.
 struct PairLayout {
   // In the order of that key: an attribute of the join model, and the one of the source or of the
-  // target whose value it has.
+  // target whose value it has, with the offset of its cell.
   struct Part {
     std::uint32_t in_join;
     std::uint32_t attribute;
+    std::uint32_t offset;
     bool of_target;
   };
   std::uint32_t key = kNoKey;  // of the through model; kNoKey: there is none
+  // Where a join row says which source and which target it links.
+  std::uint32_t to_source = 0;
+  std::uint32_t to_target = 0;
+  bool through = false;   // it is a belongsToMany
+  bool askable = false;   // one link of the association can be asked about by itself: there is such
+                          // a key, or no need of one, and no scope
+  bool integers = false;  // every part is an integer that is never null where it is referred to
+  bool alone = false;     // the through model has no other key, and no other foreign key
   std::vector<Part> parts;
-  bool scoped = false;  // the association reads and writes through a scope
 };
 
 struct Layouts {

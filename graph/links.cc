@@ -141,13 +141,6 @@ void StoreState::PrepareToAppend(const LinkLayout& at, std::uint32_t parent) {
   Prepare<std::uint32_t>(at.owner, last, at.child_offset + offsetof(ChildLink, next));
 }
 
-void StoreState::UnlinkGone(ForeignKey f, std::uint32_t child) {
-  const LinkLayout& at = link(f);
-  if (!InPlace(at)) PrepareToCutOut(at, child);
-  const OpenLinks links(views_[at.owner], views_[at.target], at);
-  links.CutOut(links.Child(child));
-}
-
 void StoreState::MoveChild(ForeignKey f, std::uint32_t child, std::uint32_t parent) {
   const LinkLayout& at = link(f);
   if (!InPlace(at)) PrepareToMove(at, child, parent);

@@ -23,57 +23,6 @@ const std::vector<std::uint32_t>& KeyReferredTo(const StoreState& state, Foreign
   return state.model(info.target.index).keys[info.target_key].attributes;
 }
 
-// The two ends of a link by a join row.
-struct Pair {
-  Pair(const StoreState& store, const AssociationInfo& association, const PairLayout& pair,
-       std::uint32_t source_slot, std::uint32_t target_slot)
-      : state(store),
-        info(association),
-        layout(pair),
-        source(source_slot),
-        target(target_slot),
-        rows{store.Row(association.source.index, source_slot),
-             store.Row(association.target.index, target_slot)},
-        cells{store.layout(association.source.index).cells.data(),
-              store.layout(association.target.index).cells.data()} {}
-
-  const char* Row(const PairLayout::Part& part) const { return rows[part.of_target]; }
-  const CellLayout& Cell(const PairLayout::Part& part) const {
-    return cells[part.of_target][part.attribute];
-  }
-  // Nothing when a part is null.
-  std::optional<std::uint32_t> Hash() const {
-    KeyHash hash;
-    for (const PairLayout::Part& part : layout.parts) {
-      if (!hash.AddCell(Row(part), Cell(part))) return std::nullopt;
-    }
-    return hash.value();
-  }
-  // Join rows are linked to whatever has the keys that they hold: their links tell them apart.
-  std::uint32_t Find(std::uint32_t hash) const {
-    const std::uint32_t m = info.through.index;
-    const TableView& joins = state.views()[m];
-    const std::size_t to_source =
-        state.link(info.foreign_key).child_offset + offsetof(ChildLink, parent);
-    const std::size_t to_target =
-        state.link(info.other_key).child_offset + offsetof(ChildLink, parent);
-    return state.table(m).keys[layout.key].Find(hash, [&](std::uint32_t slot) {
-      const char* row = joins.Row(slot);
-      return LoadAs<std::uint32_t>(row + to_source) == source &&
-             LoadAs<std::uint32_t>(row + to_target) == target;
-    });
-  }
-
-  const StoreState& state;
-  const AssociationInfo& info;
-  const PairLayout& layout;
-  const std::uint32_t source;
-  const std::uint32_t target;
-  // Of the source and of the target.
-  const char* const rows[2];
-  const CellLayout* const cells[2];
-};
-
 // The bytes of a cell that is not of text.
 std::size_t FixedSize(Type type) {
   if (type == Type::kBoolean) return sizeof(bool);
@@ -82,43 +31,24 @@ std::size_t FixedSize(Type type) {
 
 }  // namespace
 
-std::optional<OneLink> OneLink::Of(StoreState& state, Instance source, Association association,
-                                   std::span<const Target> targets) {
-  const std::vector<StoreWalk>& walks = state.walks();
-  if (association.index >= walks.size() || targets.size() != 1) return std::nullopt;
-  const Walk& walk = walks[association.index];
-  const Instance target = targets[0].instance();
-  if (source.model != walk.source || target.model != walk.target || !targets[0].through().empty() ||
-      !state.IsAlive(source) || !state.IsAlive(target)) {
-    return std::nullopt;
+bool OneLink::HashAny(std::uint32_t& hash) const {
+  const std::vector<CellLayout>* const cells[] = {&state_.layout(info_.source.index).cells,
+                                                  &state_.layout(info_.target.index).cells};
+  KeyHash key;
+  for (const PairLayout::Part& part : pair_.parts) {
+    const CellLayout& cell = (*cells[part.of_target])[part.attribute];
+    if (!key.AddCell(rows_[part.of_target], cell)) return false;
   }
-  const PairLayout& pair = state.pair(association);
-  if (walk.through ? pair.key == kNoKey || pair.scoped : walk.scoped) return std::nullopt;
-  return OneLink(state, association, source.slot, target.slot);
-}
-
-bool OneLink::Holds() const {
-  if (through()) return JoinRow() != kNoSlot;
-  // Of a hasOne only the first is linked.
-  if (info_.kind == AssociationKind::kHasOne) {
-    return state_.Parent(info_.foreign_key, source_).first == target_;
-  }
-  return state_.Child(info_.foreign_key, child()).parent == parent();
-}
-
-std::uint32_t OneLink::JoinRow() const {
-  const Pair pair(state_, info_, pair_, source_, target_);
-  const std::optional<std::uint32_t> hash = pair.Hash();
-  return hash.has_value() ? pair.Find(*hash) : kNoSlot;
+  hash = key.value();
+  return true;
 }
 
 std::optional<LinkCounts> OneLink::Add() {
   if (through()) {
-    const Pair pair(state_, info_, pair_, source_, target_);
-    const std::optional<std::uint32_t> hash = pair.Hash();
-    if (!hash.has_value()) return std::nullopt;
-    if (pair.Find(*hash) != kNoSlot) return LinkCounts();
-    if (!MakeJoinRow(*hash)) return std::nullopt;
+    std::uint32_t hash = 0;
+    if (!Hash(hash)) return std::nullopt;
+    if (Find(hash) != kNoSlot) return LinkCounts();
+    if (!MakeJoinRow(hash)) return std::nullopt;
     return LinkCounts{.added = 1};
   }
   const ForeignKey f = info_.foreign_key;
@@ -144,6 +74,7 @@ std::optional<LinkCounts> ClearOneLink(StoreState& state, Instance source,
     return std::nullopt;
   }
   const ForeignKey f = info.foreign_key;
+  if (state.DropInPlace(f, state.Row(source.model, source.slot))) return LinkCounts{.removed = 1};
   if (!MayRepoint(state, f) || !state.link(f).nullable) return std::nullopt;
   const std::uint32_t before = state.Child(f, source.slot).parent;
   // What refers to nothing may still hold a part of a key.
@@ -155,11 +86,10 @@ std::optional<LinkCounts> ClearOneLink(StoreState& state, Instance source,
 std::optional<LinkCounts> OneLink::Remove(Unlink unlink) {
   if (through()) {
     if (unlink == Unlink::kRefuse || state_.guarded()) return std::nullopt;
-    const Pair pair(state_, info_, pair_, source_, target_);
-    const std::optional<std::uint32_t> hash = pair.Hash();
-    const std::uint32_t join = hash.has_value() ? pair.Find(*hash) : kNoSlot;
+    std::uint32_t hash = 0;
+    const std::uint32_t join = Hash(hash) ? Find(hash) : kNoSlot;
     if (join == kNoSlot) return LinkCounts();
-    if (!RemoveJoinRow(join, *hash)) return std::nullopt;
+    if (!RemoveJoinRow(join, hash)) return std::nullopt;
     return LinkCounts{.removed = 1};
   }
   const ForeignKey f = info_.foreign_key;
@@ -167,6 +97,7 @@ std::optional<LinkCounts> OneLink::Remove(Unlink unlink) {
     return std::nullopt;
   }
   if (state_.Child(f, child()).parent != parent()) return LinkCounts();
+  if (state_.DropInPlace(f, child_row())) return LinkCounts{.removed = 1};
   Repoint(state_, f, child(), kNoSlot);
   return LinkCounts{.removed = 1};
 }
@@ -177,7 +108,7 @@ bool OneLink::MakeJoinRow(std::uint32_t hash) {
   const std::uint32_t m = info_.through.index;
   const ModelInfo& model = state_.model(m);
   const RowLayout& layout = state_.layout(m);
-  if (!layout.fresh_is_plain || !state_.IsPlain(m) || !state_.arcs(m).empty()) return false;
+  if (!layout.fresh_is_plain || state_.guarded()) return false;
   const StoreState::NewRow fresh = state_.OpenRow(m);
   if (fresh.slot == kNoSlot) return false;
   char* const row = fresh.bytes;
@@ -207,12 +138,14 @@ bool OneLink::MakeJoinRow(std::uint32_t hash) {
 bool OneLink::FillJoinRow(char* row) const {
   const RowLayout& layout = state_.layout(info_.through.index);
   std::uint64_t needed = layout.needed_by_fresh;
-  const Pair pair(state_, info_, pair_, source_, target_);
+  // Looked for again: a page may have been copied to make room for the new row.
+  const char* const rows[] = {state_.Row(info_.source.index, source_),
+                              state_.Row(info_.target.index, target_)};
   for (const PairLayout::Part& part : pair_.parts) {
     const CellLayout& cell = layout.cells[part.in_join];
-    if (IsTextCell(cell.type)) return false;
-    const char* const from = pair.Row(part) + pair.Cell(part).offset;
-    if (cell.type == Type::kInteger) {
+    if (!pair_.integers && IsTextCell(cell.type)) return false;
+    const char* const from = rows[part.of_target] + part.offset;
+    if (pair_.integers || cell.type == Type::kInteger) {
       StoreAs(row + cell.offset, LoadAs<std::int64_t>(from));
     } else {
       std::memcpy(row + cell.offset, from, FixedSize(cell.type));
@@ -234,29 +167,27 @@ bool OneLink::FillJoinRow(char* row) const {
 bool OneLink::JudgeJoinRow(const char* row) const {
   const std::uint32_t m = info_.through.index;
   const ModelInfo& model = state_.model(m);
-  for (std::uint32_t k = 0; k < model.keys.size(); ++k) {
-    std::optional<std::uint32_t> other;
-    if (k != pair_.key && state_.FindKeyOfRow(m, k, row, other) != kNoSlot) return false;
-  }
-  for (const ForeignKey f : model.foreign_keys) {
-    if (ParentOfJoinRow(f, row) == kDanglingSlot) return false;
+  if (!pair_.alone) {
+    for (std::uint32_t k = 0; k < model.keys.size(); ++k) {
+      std::optional<std::uint32_t> other;
+      if (k != pair_.key && state_.FindKeyOfRow(m, k, row, other) != kNoSlot) return false;
+    }
+    for (const ForeignKey f : model.foreign_keys) {
+      if (ParentOfJoinRow(f, row) == kDanglingSlot) return false;
+    }
   }
   return std::all_of(model.referenced_by.begin(), model.referenced_by.end(),
                      [&](ForeignKey f) { return state_.dangling(f).children == 0; });
-}
-
-std::uint32_t OneLink::ParentOfJoinRow(ForeignKey f, const char* row) const {
-  if (f == info_.foreign_key) return source_;
-  if (f == info_.other_key) return target_;
-  return state_.FindParentOfRow(f, row);
 }
 
 // Deletes the join row of a pair. False, with nothing changed, when others refer to it.
 bool OneLink::RemoveJoinRow(std::uint32_t slot, std::uint32_t hash) {
   const std::uint32_t m = info_.through.index;
   const ModelInfo& model = state_.model(m);
+  const char* const row = state_.Row(m, slot);
   for (const ForeignKey f : model.referenced_by) {
-    if (state_.Parent(f, slot).count != 0) return false;
+    const char* const up = row + state_.link(f).parent_offset;
+    if (LoadAs<std::uint32_t>(up + offsetof(ParentLink, first)) != kNoSlot) return false;
   }
   for (const ForeignKey f : model.foreign_keys) {
     const std::uint32_t parent = state_.Child(f, slot).parent;
@@ -272,14 +203,6 @@ bool OneLink::RemoveJoinRow(std::uint32_t slot, std::uint32_t hash) {
   state_.RemoveRow(m, slot);
   state_.NewVersion();
   return true;
-}
-
-std::uint32_t FindPair(const StoreState& state, Association association, std::uint32_t source,
-                       std::uint32_t target) {
-  const Pair pair(state, state.associations()[association.index], state.pair(association), source,
-                  target);
-  const std::optional<std::uint32_t> hash = pair.Hash();
-  return hash.has_value() ? pair.Find(*hash) : kNoSlot;
 }
 
 namespace {
@@ -338,19 +261,11 @@ namespace {
   const std::uint32_t m = instance.model;
   const RowLayout& layout = state.layout(m);
   const ForeignKey f = layout.cells[attribute].reference;
-  // As MayRepoint, of a key that is free-standing.
-  if (f == ForeignKey() || !state.IsPlain(m) || !state.arcs(m).empty()) return false;
+  if (f == ForeignKey() || !MayRepoint(state, f)) return false;
   const LinkLayout& link = state.link(f);
   if (value.index() == 0) {
     if (!link.nullable) return false;
-    const auto before = LoadAs<std::uint32_t>(state.Row(m, instance.slot) + link.child_offset +
-                                              offsetof(ChildLink, parent));
-    if (before < kDanglingSlot && link.home_cell != 0 && layout.indexes == 0) [[likely]] {
-      state.DropChild(f, instance.slot);
-      state.NewVersion();
-    } else {
-      Repoint(state, f, instance.slot, kNoSlot);
-    }
+    Repoint(state, f, instance.slot, kNoSlot);
     return true;
   }
   const auto* integer = std::get_if<std::int64_t>(&value);

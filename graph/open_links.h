@@ -52,6 +52,15 @@ class OpenLinks {
     StoreAs(before, next);
     StoreAs(after, prev);
   }
+  // The same, and leaves the child nobody's, with a null for a key.
+  void Drop(char* child, const CellLayout& key) const {
+    char& nulls = child[key.null_byte - child_offset_];  // which come after all links
+    nulls = static_cast<char>(nulls | key.null_mask);
+    CutOut(child);
+    StoreAs(child + offsetof(ChildLink, parent), kNoSlot);
+    StoreAs(child + offsetof(ChildLink, next), kNoSlot);
+    StoreAs(child + offsetof(ChildLink, prev), kNoSlot);
+  }
   // Links a child, whose slot is given as well, as the last one of a parent.
   void Append(std::uint32_t slot, char* child, std::uint32_t parent) const {
     char* const up = Parent(parent);

@@ -51,15 +51,16 @@ std::shared_ptr<const SchemaData> FreezeSchema(std::unique_ptr<SchemaData> schem
   schema->dependency_order = std::move(dependencies.order);
   schema->fingerprint = Fingerprint(*schema);
   schema->layouts = MakeLayouts(schema->models, schema->foreign_keys, schema->associations);
-  for (std::uint32_t f = 0; f < schema->foreign_keys.size(); ++f) {
+  for (LinkLayout& link : schema->layouts.links) {
     // Validators, and alternatives of which one is required, judge every row that loses its key, so
     // each is to be in the plan.
-    const std::uint32_t owner = schema->foreign_keys[f].owner.index;
-    const std::vector<Arc>& arcs = schema->arcs[owner];
-    if (!schema->rules[owner].empty() ||
+    const bool rules = !schema->rules[link.owner].empty();
+    const std::vector<Arc>& arcs = schema->arcs[link.owner];
+    if (rules ||
         std::any_of(arcs.begin(), arcs.end(), [](const Arc& arc) { return arc.required; })) {
-      schema->layouts.links[f].sweepable = false;
+      link.sweepable = false;
     }
+    if (rules || !arcs.empty()) link.free_standing = link.droppable = false;
   }
   for (std::size_t m = 0; m < schema->models.size(); ++m) {
     if (!schema->rules[m].empty() || !schema->arcs[m].empty()) {

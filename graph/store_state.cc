@@ -372,14 +372,4 @@ void StoreState::UnindexKey(std::uint32_t m, std::uint32_t key, std::uint32_t sl
   if (hash.has_value()) Leave(m, key, slot, *hash);
 }
 
-void StoreState::Enter(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash) {
-  tables_[m].keys[key].Insert(hash, slot);
-  if (logging()) log_.records.Add(UndoRecord::Kind::kIndexed, m, slot, key, hash);
-}
-
-void StoreState::Leave(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash) {
-  tables_[m].keys[key].Erase(hash, slot);
-  if (logging()) log_.records.Add(UndoRecord::Kind::kUnindexed, m, slot, key, hash);
-}
-
 }  // namespace relata::internal

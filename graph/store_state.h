@@ -369,7 +369,13 @@ class StoreState {
   }
   // Takes a child out of the list of a parent. What the child knows of its place is left as it was,
   // for one that goes.
-  void UnlinkGone(ForeignKey f, std::uint32_t child);
+  void UnlinkGone(ForeignKey f, std::uint32_t child) {
+    const LinkLayout& at = link(f);
+    if (!InPlace(at)) [[unlikely]]
+      PrepareToCutOut(at, child);
+    const OpenLinks links(views_[at.owner], views_[at.target], at);
+    links.CutOut(links.Child(child));
+  }
   // Gives a child another parent by a foreign key that is one integer: writes the link and the key,
   // and looks for each row once. REQUIRES: LinkLayout::home_cell; the child does not dangle, and
   // the key is in no secondary index.
@@ -380,13 +386,25 @@ class StoreState {
     if (!InPlace(at)) [[unlikely]]
       PrepareToMove(at, child, kNoSlot);
     const OpenLinks links(views_[at.owner], views_[at.target], at);
-    char* const down = links.Child(child);
-    char& nulls = down[at.key.null_byte - at.child_offset];  // which come after all links
-    nulls = static_cast<char>(nulls | at.key.null_mask);
-    links.CutOut(down);
-    StoreAs(down + offsetof(ChildLink, parent), kNoSlot);
-    StoreAs(down + offsetof(ChildLink, next), kNoSlot);
-    StoreAs(down + offsetof(ChildLink, prev), kNoSlot);
+    links.Drop(links.Child(child), at.key);
+  }
+  // The same for a row that is given, where that takes a few loads and stores. False, with nothing
+  // changed, where there is more to it: the key is not LinkLayout::droppable, the row has no
+  // parent, or someone watches or can undo what is done.
+  bool DropInPlace(ForeignKey f, const char* row) {
+    const LinkLayout& at = link(f);
+    const std::uint32_t guard = gate_.Guard();
+    const TableView& owners = views_[at.owner];
+    const TableView& targets = views_[at.target];
+    if (!at.droppable || (guard & ~WriteGate::kSeen) != 0 || !owners.own || !targets.own ||
+        LoadAs<std::uint32_t>(row + at.child_offset + offsetof(ChildLink, parent)) >=
+            kDanglingSlot) {
+      return false;
+    }
+    // In a page of this store's own.
+    OpenLinks(owners, targets, at).Drop(const_cast<char*>(row) + at.child_offset, at.key);
+    if (guard != 0) DrawVersion();
+    return true;
   }
   // Links new rows whose parents are there already while they are in the cache. Children of one
   // parent are linked in the order of their rows all the same: a row that has to wait keeps all
@@ -490,8 +508,14 @@ class StoreState {
   std::optional<std::uint32_t> HashOfRow(std::uint32_t m, std::uint32_t key, const char* row) const;
   std::uint32_t FindHashed(std::uint32_t m, std::uint32_t key, std::uint32_t hash,
                            const KeyViews& views) const;
-  void Enter(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash);
-  void Leave(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash);
+  void Enter(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash) {
+    tables_[m].keys[key].Insert(hash, slot);
+    if (logging()) log_.records.Add(UndoRecord::Kind::kIndexed, m, slot, key, hash);
+  }
+  void Leave(std::uint32_t m, std::uint32_t key, std::uint32_t slot, std::uint32_t hash) {
+    tables_[m].keys[key].Erase(hash, slot);
+    if (logging()) log_.records.Add(UndoRecord::Kind::kUnindexed, m, slot, key, hash);
+  }
   std::uint32_t FindBefore(std::uint32_t m, std::uint32_t key, std::uint32_t slot) const;
   std::uint32_t Linked(ForeignKey f, std::uint32_t end, std::uint32_t begin) const;
   void LinkSome(ForeignKey f, std::uint32_t begin, std::uint32_t count, bool dangle);

@@ -119,17 +119,43 @@ TEST(LayoutTest, ALinkSaysWhatElseDependsOnItsColumns) {
   const Layouts& layouts = SchemaAccess::Data(schema).layouts;
   const auto link = [&](Association a) { return layouts.links[schema[a].foreign_key.index]; };
   EXPECT_TRUE(link(free).free_standing && link(free).nullable && link(free).sweepable);
-  EXPECT_TRUE(link(kept).free_standing && link(kept).nullable);
+  EXPECT_TRUE(link(free).droppable);
+  EXPECT_TRUE(link(kept).free_standing && link(kept).nullable && link(kept).droppable);
   EXPECT_FALSE(link(kept).sweepable);
-  EXPECT_FALSE(link(unique).free_standing || link(unique).sweepable);
+  EXPECT_FALSE(link(unique).free_standing || link(unique).sweepable || link(unique).droppable);
   EXPECT_TRUE(link(needed).free_standing);
-  EXPECT_FALSE(link(needed).nullable || link(needed).sweepable);
+  EXPECT_FALSE(link(needed).nullable || link(needed).sweepable || link(needed).droppable);
   const auto reference = [&](const char* name) {
     return layouts.rows[1].cells[*schema.models()[1].FindAttribute(name)].reference;
   };
   EXPECT_EQ(reference("freeId"), schema[free].foreign_key);
   EXPECT_EQ(reference("shirt"), ForeignKey());
   EXPECT_EQ(reference("id"), ForeignKey());
+}
+
+TEST(LayoutTest, WhoeverJudgesARowOrIndexesAColumnHasASayInItsLinks) {
+  SchemaBuilder builder;
+  builder.Define("team", {{"code", Text().Unique()}});
+  builder.Define("judged", {}, {.validators = {[](const RowView&) { return absl::OkStatus(); }}});
+  builder.Define("indexed", {{"teamId", Integer().Index()}});
+  builder.Define("either", {});
+  builder.Define("coded", {});
+  const Association judged = builder.BelongsTo("judged", "team");
+  const Association indexed = builder.BelongsTo("indexed", "team");
+  builder.BelongsToOneOf("either", {"team", "judged"}, {.as = "about"});
+  const Association coded = builder.BelongsTo("coded", "team", {.target_key = "code"});
+  const Schema schema = Must(std::move(builder).Build());
+  const auto link = [&](ForeignKey f) { return SchemaAccess::Data(schema).layouts.links[f.index]; };
+  EXPECT_FALSE(link(schema[judged].foreign_key).free_standing);
+  EXPECT_FALSE(link(schema[judged].foreign_key).droppable);
+  EXPECT_TRUE(link(schema[indexed].foreign_key).free_standing);
+  EXPECT_FALSE(link(schema[indexed].foreign_key).droppable);
+  for (const Association alternative : schema.one_ofs()[0].alternatives) {
+    EXPECT_FALSE(link(schema[alternative].foreign_key).free_standing);
+    EXPECT_FALSE(link(schema[alternative].foreign_key).droppable);
+  }
+  EXPECT_TRUE(link(schema[coded].foreign_key).free_standing);
+  EXPECT_FALSE(link(schema[coded].foreign_key).droppable);
 }
 
 TEST(LayoutTest, APairIsFoundByTheKeyThatIsJustThePair) {
@@ -151,11 +177,22 @@ TEST(LayoutTest, APairIsFoundByTheKeyThatIsJustThePair) {
   EXPECT_EQ(pairs[visits.index].key, 1u);
   EXPECT_EQ(pairs[trials.index].key, kNoKey);
   EXPECT_EQ(pairs[players.index].key, kNoKey);
+  EXPECT_TRUE(pairs[fans.index].askable && pairs[visits.index].askable);
+  EXPECT_TRUE(pairs[players.index].askable);
+  EXPECT_FALSE(pairs[trials.index].askable);
+  EXPECT_TRUE(pairs[trials.index].through);
+  EXPECT_FALSE(pairs[players.index].through);
+  EXPECT_TRUE(pairs[fans.index].integers && pairs[visits.index].integers);
+  EXPECT_TRUE(pairs[fans.index].alone);
+  EXPECT_FALSE(pairs[visits.index].alone);  // it has an id of its own
   // Each part is where the key has it, and refers to the right side.
   for (const Association association : {fans, visits}) {
     const PairLayout& pair = pairs[association.index];
     const AssociationInfo& info = schema[association];
     const ModelInfo& join = schema[info.through];
+    const Layouts& layouts = SchemaAccess::Data(schema).layouts;
+    EXPECT_EQ(pair.to_source, layouts.links[info.foreign_key.index].child_offset);
+    EXPECT_EQ(pair.to_target, layouts.links[info.other_key.index].child_offset);
     ASSERT_EQ(pair.parts.size(), 3u);
     for (std::size_t i = 0; i < 3; ++i) {
       const PairLayout::Part& part = pair.parts[i];
@@ -167,6 +204,7 @@ TEST(LayoutTest, APairIsFoundByTheKeyThatIsJustThePair) {
                 schema[key.target]
                     .keys[key.target_key]
                     .attributes[static_cast<std::size_t>(at - key.attributes.begin())]);
+      EXPECT_EQ(part.offset, layouts.rows[key.target.index].cells[part.attribute].offset);
     }
   }
 }

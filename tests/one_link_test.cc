@@ -18,6 +18,7 @@
 namespace relata {
 namespace {
 
+using ::relata::testing::FailsWith;
 using ::relata::testing::IsOk;
 using ::relata::testing::Must;
 using ::relata::testing::Random;
@@ -347,9 +348,10 @@ TEST(OneLinkTest, RandomCallsDoWhatTheyDoWhenObserved) {
 // none and to itself: as it stands, inside a transaction that is then rolled back, and in a fork.
 class MovedChild {
  public:
-  enum class Call { kField, kSet, kAdd, kAddToChildren, kClear, kRemove };
-  static constexpr Call kCalls[] = {Call::kField,         Call::kSet,   Call::kAdd,
-                                    Call::kAddToChildren, Call::kClear, Call::kRemove};
+  enum class Call { kField, kLiveField, kSet, kAdd, kAddToChildren, kClear, kRemove };
+  static constexpr Call kCalls[] = {Call::kField, Call::kLiveField,     Call::kSet,
+                                    Call::kAdd,   Call::kAddToChildren, Call::kClear,
+                                    Call::kRemove};
   static constexpr std::size_t kNodes = 6;
 
   explicit MovedChild(bool observed) : store_(MakeSchema()) {
@@ -365,6 +367,8 @@ class MovedChild {
     if (observed) watch_ = store_.Observe(StoreObserver{});
   }
   Store& store() { return store_; }
+  Instance node(std::size_t i) const { return nodes_[i]; }
+  const Field<std::optional<std::int64_t>>& parent() const { return parent_; }
   // To the node at `to`, or for kNodes to none. What it said.
   std::string Move(Store& store, Call call, std::size_t child, std::size_t to) {
     const bool none = to == kNodes;
@@ -372,12 +376,13 @@ class MovedChild {
       return result.status().ToString() + " " + std::to_string(result.counts().added) + " " +
              std::to_string(result.counts().removed);
     };
+    const std::optional<std::int64_t> key =
+        none ? std::nullopt : std::optional(static_cast<std::int64_t>(to + 1));
     switch (call) {
       case Call::kField:
-        return store
-            .Set(nodes_[child], parent_,
-                 none ? std::nullopt : std::optional(static_cast<std::int64_t>(to + 1)))
-            .ToString();
+        return store.Set(nodes_[child], parent_, key).ToString();
+      case Call::kLiveField:
+        return store.Set(store.Live(nodes_[child]), parent_, key).ToString();
       case Call::kSet:
         return said(none ? store.Set(nodes_[child], up_, std::vector<Target>())
                          : store.Set(nodes_[child], up_, nodes_[to]));
@@ -442,6 +447,24 @@ TEST(OneLinkTest, AChildMovedToEachParentByEachCallEndsWhereTheLongWayPutsIt) {
       }
     }
   }
+}
+
+// What an instance with its row at hand remembers is not trusted once the row lies elsewhere.
+TEST(OneLinkTest, AChildWithItsRowAtHandIsUnlinkedWhereItsRowIsNow) {
+  MovedChild world(false);
+  const LiveInstance child = world.store().Live(world.node(3));
+  Store fork = Must(world.store().Fork());
+  const std::string before = Everything(fork);
+  // Its page is copied between the first call, for a sibling, and the second.
+  EXPECT_TRUE(IsOk(world.store().Set(world.node(2), world.parent(), std::nullopt)));
+  EXPECT_TRUE(IsOk(world.store().Set(child, world.parent(), std::nullopt)));
+  EXPECT_EQ(world.store().Get(child, world.parent()), std::nullopt);
+  EXPECT_TRUE(IsOk(world.store().CheckInvariants()));
+  EXPECT_EQ(Everything(fork), before);
+
+  ASSERT_TRUE(IsOk(world.store().Delete(world.node(3))));
+  EXPECT_TRUE(FailsWith(world.store().Set(child, world.parent(), std::nullopt),
+                        absl::StatusCode::kNotFound));
 }
 
 }  // namespace

@@ -519,6 +519,11 @@ class Store : public TypedStore {
   friend class TypedStore;
   explicit Store(std::unique_ptr<internal::StoreState> state);
 
+  // The row of an instance, or nullptr.
+  const char* RowOf(const Instance& instance) const { return rows_.Find(instance); }
+  const char* RowOf(const LiveInstance& instance) const {
+    return instance.era_ == rows_.gate->era ? instance.row_ : rows_.Find(instance);
+  }
   // In place if nothing but the row is concerned. H is Instance or LiveInstance.
   template <typename H, typename T>
   absl::Status SetAt(const H& instance, const Field<T>& field, const T& value) {
@@ -528,7 +533,8 @@ class Store : public TypedStore {
     }
     if (instance.model != field.place_.model) return WrongModel(instance, field.model());
     if constexpr (Field<T>::kNullable) {
-      return SetField(instance, field.place_, value.has_value() ? ValueView(*value) : ValueView());
+      if (!value.has_value()) return SetNull(instance, field.place_, RowOf(instance));
+      return SetField(instance, field.place_, ValueView(*value));
     } else {
       return SetField(instance, field.place_, ValueView(value));
     }
@@ -544,6 +550,8 @@ class Store : public TypedStore {
   absl::Status NoneHas(const internal::FieldPlace& key, const ValueView& value) const;
   absl::Status SetField(Instance instance, const internal::FieldPlace& place,
                         const ValueView& value);
+  // The same of a null; `row` is the instance's, or nullptr.
+  absl::Status SetNull(Instance instance, const internal::FieldPlace& place, const char* row);
   absl::Status SetView(Instance instance, std::uint32_t attribute, const ValueView& value);
   absl::Status WrongModel(Instance instance, Model expected) const;
 

@@ -7,13 +7,13 @@
 
 #include <concepts>
 #include <initializer_list>
-#include <iterator>
+#include <memory>
+#include <optional>
 #include <span>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "absl/container/inlined_vector.h"
 #include "relata/handle.h"
 #include "relata/ref.h"
 #include "relata/value.h"
@@ -25,28 +25,41 @@ namespace relata {
 class Target {
  public:
   Target(Instance instance) : instance_(instance) {}
-  Target(Key key) : is_key_(true), key_(std::move(key)) {}
+  Target(Key key) : more_(std::make_shared<const More>(More{true, std::move(key), {}})) {}
   template <typename T>
   requires std::constructible_from<Value, T> Target(T&& key)
-      : is_key_(true), key_(Value(std::forward<T>(key))) {}
+      : Target(Key(Value(std::forward<T>(key)))) {}
 
-  bool is_key() const { return is_key_; }
+  // An instance, and nothing with it.
+  bool is_bare() const { return more_ == nullptr; }
+  bool is_key() const { return !is_bare() && more_->is_key; }
   Instance instance() const { return instance_; }
-  const Key& key() const { return key_; }
+  const Key& key() const { return more().key; }
   // The join row's own values, see With.
-  const Values& through() const { return through_; }
+  const Values& through() const { return more().through; }
 
   // More values for the join row.
   Target& Through(const Values& values) {
-    through_.insert(through_.end(), values.begin(), values.end());
+    More more = this->more();
+    more.through.insert(more.through.end(), values.begin(), values.end());
+    more_ = std::make_shared<const More>(std::move(more));
     return *this;
   }
 
  private:
-  bool is_key_ = false;
+  // What an instance alone, the common case, need not carry along.
+  struct More {
+    bool is_key = false;
+    Key key;
+    Values through;
+  };
+  const More& more() const {
+    static const More& nothing = *new More();
+    return is_bare() ? nothing : *more_;
+  }
+
   Instance instance_;
-  Key key_;
-  Values through_;
+  std::shared_ptr<const More> more_;
 };
 
 // A target with values for its own join row. They win over those that are given for all targets of
@@ -58,25 +71,26 @@ requires std::constructible_from<Target, T> Target With(T&& target, const Values
   return with;
 }
 
-// One target or a list of them. A single one is held without an allocation.
+// One target or a list of them. A single instance is held without an allocation.
 class Targets {
  public:
   template <typename T>
   requires(std::constructible_from<Target, T> && !std::same_as<std::remove_cvref_t<T>, Targets>)
-      Targets(T&& target) {
-    list_.emplace_back(std::forward<T>(target));
-  }
+      Targets(T&& target)
+      : one_(std::forward<T>(target)) {}
   Targets(std::initializer_list<Target> targets) : list_(targets) {}
-  Targets(std::vector<Target> targets)
-      : list_(std::make_move_iterator(targets.begin()), std::make_move_iterator(targets.end())) {}
+  Targets(std::vector<Target> targets) : list_(std::move(targets)) {}
   Targets(const std::vector<Instance>& targets) : list_(targets.begin(), targets.end()) {}
   template <typename T>
   Targets(const std::vector<Ref<T>>& targets) : list_(targets.begin(), targets.end()) {}
 
-  std::span<const Target> list() const { return list_; }
+  std::span<const Target> list() const {
+    return one_.has_value() ? std::span(&*one_, 1) : std::span(list_);
+  }
 
  private:
-  absl::InlinedVector<Target, 1> list_;
+  std::optional<Target> one_;
+  std::vector<Target> list_;  // unless it is one
 };
 
 }  // namespace relata
