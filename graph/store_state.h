@@ -394,15 +394,14 @@ class StoreState {
   bool DropInPlace(ForeignKey f, const char* row) {
     const LinkLayout& at = link(f);
     const std::uint32_t guard = gate_.Guard();
-    const TableView& owners = views_[at.owner];
-    const TableView& targets = views_[at.target];
-    if (!at.droppable || (guard & ~WriteGate::kSeen) != 0 || !owners.own || !targets.own ||
+    if (!at.droppable || (guard & ~WriteGate::kSeen) != 0 ||
         LoadAs<std::uint32_t>(row + at.child_offset + offsetof(ChildLink, parent)) >=
             kDanglingSlot) {
       return false;
     }
     // In a page of this store's own.
-    OpenLinks(owners, targets, at).Drop(const_cast<char*>(row) + at.child_offset, at.key);
+    OpenLinks(views_[at.owner], views_[at.target], at)
+        .Drop(const_cast<char*>(row) + at.child_offset, at.key);
     if (guard != 0) DrawVersion();
     return true;
   }
