@@ -92,13 +92,19 @@ class Checker {
 
   void CheckFreeSlots(std::uint32_t m, std::uint32_t expected) {
     std::uint32_t free = 0;
+    std::uint32_t previous = kNoSlot;
     for (std::uint32_t slot = state_.table(m).free_head; slot != kNoSlot && free <= expected;
          ++free) {
       if (slot >= state_.views()[m].slots || Alive(m, slot)) {
         Fail(state_.model(m).name, ": slot ", slot, " is listed as free but is not");
         return;
       }
-      slot = LoadAs<std::uint32_t>(state_.Row(m, slot) + sizeof(std::uint64_t));
+      const auto place = LoadAs<FreePlace>(state_.Row(m, slot) + kFreePlace);
+      if (previous != kNoSlot && place.previous != previous) {
+        Fail(state_.model(m).name, ": free slot ", slot, " does not know the one before it");
+      }
+      previous = slot;
+      slot = place.next;
     }
     if (free != expected) Fail(state_.model(m).name, ": free slots are missing from their list");
   }

@@ -9,7 +9,7 @@
 // 16, each in the order of the attributes. Bit i % 8 of byte i / 8 of the nulls is set when
 // number i of the attributes that may be null is null; the others have no bit, and always a value.
 //
-// The stamp is 0 in a free slot, whose next 4 bytes then hold the next free slot.
+// The stamp is 0 in a free slot, whose next 8 bytes then hold its place among the free ones.
 #ifndef RELATA_GRAPH_LAYOUT_H_
 #define RELATA_GRAPH_LAYOUT_H_
 

@@ -109,14 +109,18 @@ bool OneLink::MakeJoinRow(std::uint32_t hash) {
   const ModelInfo& model = state_.model(m);
   const RowLayout& layout = state_.layout(m);
   if (!layout.fresh_is_plain || state_.guarded()) return false;
-  const StoreState::NewRow fresh = state_.OpenRow(m);
+  StoreState::NewRow fresh = state_.OpenRow(m);
   if (fresh.slot == kNoSlot) return false;
-  char* const row = fresh.bytes;
+  char* row = fresh.bytes;
   std::memcpy(row + sizeof(std::uint64_t), layout.fresh.data() + sizeof(std::uint64_t),
               layout.stride - sizeof(std::uint64_t));
   if (!FillJoinRow(row) || !JudgeJoinRow(row)) {
     state_.DropRow(fresh);
     return false;
+  }
+  if (layout.home_cell != 0) {
+    state_.GoHome(m, fresh, LoadAs<std::int64_t>(row + layout.home_cell));
+    row = fresh.bytes;
   }
   state_.KeepRow(m, fresh);
   if (layout.generated != kNoAttribute) {

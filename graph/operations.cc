@@ -148,9 +148,13 @@ using Parents = absl::InlinedVector<std::uint32_t, 4>;  // by position in the fo
 // A row that was judged.
 absl::StatusOr<Instance> WriteNew(StoreState& state, std::uint32_t m,
                                   const std::vector<ValueView>& row, const Parents& parents) {
-  const auto added = state.AddRow(m);
-  if (!added.ok()) return added.status();
   const ModelInfo& model = state.model(m);
+  std::uint32_t home = kNoSlot;
+  if (state.layout(m).home_cell != 0) {
+    home = state.FreeHome(m, std::get<std::int64_t>(row[model.primary_key().attributes[0]]));
+  }
+  const auto added = state.AddRow(m, home);
+  if (!added.ok()) return added.status();
   const std::uint32_t slot = *added;
   for (std::uint32_t a = 0; a < row.size(); ++a) {
     if (row[a].index() != 0) state.WriteCell(m, slot, a, row[a]);

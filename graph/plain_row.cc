@@ -286,7 +286,7 @@ bool Generate(const StoreState& state, std::uint32_t m, const RowLayout& layout,
 
 // Keeps a row that has been filled and links it, if it is plain in all that is judged.
 inline Instance Finish(StoreState& state, std::uint32_t m, const RowLayout& layout,
-                       const StoreState::NewRow& row, std::uint64_t needed, Findings& found) {
+                       StoreState::NewRow row, std::uint64_t needed, Findings& found) {
   const ModelInfo& model = state.model(m);
   const std::span<const ForeignKey> foreign_keys = model.foreign_keys;
   if ((needed != 0 && !Generate(state, m, layout, row.bytes, needed)) ||
@@ -295,6 +295,9 @@ inline Instance Finish(StoreState& state, std::uint32_t m, const RowLayout& layo
       IsWaitedFor(state, model)) {
     state.DropRow(row);
     return {};
+  }
+  if (layout.home_cell != 0) {
+    state.GoHome(m, row, LoadAs<std::int64_t>(row.bytes + layout.home_cell));
   }
   Keep(state, m, layout, row, found);
   if (!foreign_keys.empty()) LinkAll(state, foreign_keys, row.slot, row.bytes, found.parents);

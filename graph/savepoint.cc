@@ -138,8 +138,16 @@ void StoreState::UndoCreated(const UndoRecord& record) {
   --table.rows;
   const bool reused = record.offset != 0;
   if (reused) {
-    std::memcpy(row + sizeof(std::uint64_t), &table.free_head, sizeof(table.free_head));
-    table.free_head = record.slot;
+    const auto place = LoadAs<FreePlace>(record.old());
+    StoreAs(row + kFreePlace, place);
+    if (place.next != kNoSlot) {
+      StoreAs(FreePlaceOf(record.model, place.next) + offsetof(FreePlace, previous), record.slot);
+    }
+    if (place.previous == kNoSlot) {
+      table.free_head = record.slot;
+    } else {
+      StoreAs(FreePlaceOf(record.model, place.previous) + offsetof(FreePlace, next), record.slot);
+    }
   } else {
     assert(views_[record.model].slots == record.slot + 1);
     --views_[record.model].slots;
@@ -151,7 +159,7 @@ void StoreState::UndoDeleted(const UndoRecord& record) {
   Table& table = tables_[record.model];
   assert(table.free_head == record.slot);
   char* row = WriteRow(record.model, record.slot);
-  table.free_head = LoadAs<std::uint32_t>(row + sizeof(std::uint64_t));
+  table.free_head = LoadAs<FreePlace>(row + kFreePlace).next;
   std::memcpy(row, log_.images.data() + LoadAs<std::uint64_t>(record.old()),
               layout(record.model).stride);
   ++table.rows;

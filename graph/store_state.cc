@@ -252,8 +252,16 @@ void StoreState::MakeOwn(std::uint32_t m, std::uint32_t slot) {
   NewEra();
 }
 
-absl::StatusOr<std::uint32_t> StoreState::AddRow(std::uint32_t m) {
-  const NewRow row = OpenRow(m);
+void StoreState::MoveNewRow(std::uint32_t m, NewRow& row, std::uint32_t slot) {
+  constexpr std::size_t kStamp = sizeof(std::uint64_t);
+  const NewRow there = OpenRow(m, slot);
+  std::memcpy(there.bytes + kStamp, row.bytes + kStamp, layout(m).stride - kStamp);
+  DropRow(row);
+  row = there;
+}
+
+absl::StatusOr<std::uint32_t> StoreState::AddRow(std::uint32_t m, std::uint32_t home) {
+  const NewRow row = home != kNoSlot ? OpenRow(m, home) : OpenRow(m);
   if (row.slot == kNoSlot) return FullError(m);
   const std::vector<char>& blank = layout(m).blank;
   std::memcpy(row.bytes + sizeof(std::uint64_t), blank.data() + sizeof(std::uint64_t),
@@ -280,7 +288,10 @@ void StoreState::RemoveRow(std::uint32_t m, std::uint32_t slot) {
     for (const std::uint32_t offset : rows.text_cells) ReleaseText(row + offset);
   }
   std::memset(row, 0, sizeof(std::uint64_t));
-  std::memcpy(row + sizeof(std::uint64_t), &table.free_head, sizeof(table.free_head));
+  if (table.free_head != kNoSlot) {
+    StoreAs(FreePlaceOf(m, table.free_head) + offsetof(FreePlace, previous), slot);
+  }
+  StoreAs(row + kFreePlace, FreePlace{table.free_head});
   table.free_head = slot;
   --table.rows;
   NewEra();

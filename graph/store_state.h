@@ -60,6 +60,14 @@ inline constexpr std::uint32_t kMaxSlots = kDanglingSlot;
 // rows are at home by a first key it never changes, so that nothing of it has to be undone.
 inline constexpr std::uint64_t kNoFirstKey = std::uint64_t{1} << 63;
 
+// Free slots are a list, threaded through what was their rows: this lies at kFreePlace in each. The
+// `previous` of the first one means nothing.
+struct FreePlace {
+  std::uint32_t next = kNoSlot;
+  std::uint32_t previous = kNoSlot;
+};
+inline constexpr std::size_t kFreePlace = sizeof(std::uint64_t);  // behind the stamp, which is 0
+
 // The rows of one model, and its keys.
 struct Table {
   Table(PagedArray row_pages, std::vector<KeyIndex> key_indexes)
@@ -241,20 +249,32 @@ class StoreState {
 
   // ----- primitive changes
   // A row of nulls, linked to nothing, in no index. ResourceExhausted at 2^32 - 2 slots.
-  absl::StatusOr<std::uint32_t> AddRow(std::uint32_t m);
+  // `home`, if given, is the slot to take, which is free.
+  absl::StatusOr<std::uint32_t> AddRow(std::uint32_t m, std::uint32_t home = kNoSlot);
+  // The slot in which a row with an integer as its primary key is at home (TableView::first_key),
+  // if it is free; otherwise kNoSlot.
+  std::uint32_t FreeHome(std::uint32_t m, std::int64_t key) const {
+    const TableView& view = views_[m];
+    const std::uint64_t home = static_cast<std::uint64_t>(key) - view.first_key;
+    if (home >= view.slots) return kNoSlot;
+    const auto slot = static_cast<std::uint32_t>(home);
+    return StampOf(view.Row(slot)) == 0 ? slot : kNoSlot;
+  }
   // A slot for one more row, and its bytes: to be filled from the stamp on, and kept or dropped
   // before anything else is created. No one takes it for a row before it is kept.
   struct NewRow {
     std::uint32_t slot = kNoSlot;  // there is none when the model is full
-    std::uint32_t next_free = kNoSlot;
+    FreePlace place;
     bool reused = false;
     char* bytes = nullptr;
   };
-  NewRow OpenRow(std::uint32_t m) {
+  NewRow OpenRow(std::uint32_t m) { return OpenRow(m, tables_[m].free_head); }
+  // The same in a given slot, which is free, or for kNoSlot behind all others.
+  NewRow OpenRow(std::uint32_t m, std::uint32_t slot) {
     NewRow row;
     const Table& table = tables_[m];
-    row.slot = table.free_head;
-    row.reused = row.slot != kNoSlot;
+    row.slot = slot;
+    row.reused = slot != kNoSlot;
     if (!row.reused) {
       row.slot = views_[m].slots;
       if (row.slot == kMaxSlots) [[unlikely]]
@@ -262,13 +282,21 @@ class StoreState {
       if (PageOf(row.slot) == table.pages.size()) AddPage(m);
     }
     row.bytes = WriteRow(m, row.slot);
-    if (row.reused) row.next_free = LoadAs<std::uint32_t>(row.bytes + sizeof(std::uint64_t));
+    if (row.reused) row.place = LoadAs<FreePlace>(row.bytes + kFreePlace);
+    if (slot == table.free_head) row.place.previous = kNoSlot;
     return row;
+  }
+  // Of a row that has its key by now, and took the place of another: gives it the one where it is
+  // at home, if that is free. What was deleted and comes back is found without a hash again.
+  void GoHome(std::uint32_t m, NewRow& row, std::int64_t key) {
+    if (!row.reused) return;
+    const std::uint32_t home = FreeHome(m, key);
+    if (home != kNoSlot && home != row.slot) MoveNewRow(m, row, home);
   }
   void KeepRow(std::uint32_t m, const NewRow& row) {
     Table& table = tables_[m];
     if (row.reused) {
-      table.free_head = row.next_free;
+      TakeFree(m, row);
     } else {
       if (row.slot == 0) views_[m].first_key = kNoFirstKey;
       ++views_[m].slots;
@@ -277,13 +305,11 @@ class StoreState {
     std::memcpy(row.bytes, &stamp, sizeof(stamp));
     ++table.rows;
     if (logging()) {
-      log_.records.Add(UndoRecord::Kind::kCreated, m, row.slot, row.reused);
+      log_.records.Add(UndoRecord::Kind::kCreated, m, row.slot, row.reused, row.place);
     }
   }
   void DropRow(const NewRow& row) {
-    if (row.reused) {
-      std::memcpy(row.bytes + sizeof(std::uint64_t), &row.next_free, sizeof(row.next_free));
-    }
+    if (row.reused) StoreAs(row.bytes + kFreePlace, row.place);
   }
   // Marks a row, for as long as one operation looks at nothing but links and values: its stamp is
   // not its own meanwhile. Its bytes, which stay where they are; nullptr when it is marked already.
@@ -467,6 +493,19 @@ class StoreState {
   std::uint32_t FindAway(std::uint32_t m, std::uint32_t home_cell, std::int64_t key) const;
   static std::size_t PageOf(std::uint32_t slot) { return slot >> kPageShift; }
   void AddPage(std::uint32_t m);
+  // A free slot is in use from now on.
+  void TakeFree(std::uint32_t m, const NewRow& row) {
+    Table& table = tables_[m];
+    if (row.place.previous == kNoSlot) {
+      table.free_head = row.place.next;
+      return;
+    }
+    StoreAs(FreePlaceOf(m, row.place.previous) + offsetof(FreePlace, next), row.place.next);
+    if (row.place.next == kNoSlot) return;
+    StoreAs(FreePlaceOf(m, row.place.next) + offsetof(FreePlace, previous), row.place.previous);
+  }
+  char* FreePlaceOf(std::uint32_t m, std::uint32_t slot) { return WriteRow(m, slot) + kFreePlace; }
+  void MoveNewRow(std::uint32_t m, NewRow& row, std::uint32_t slot);
   void MakeOwn(std::uint32_t m, std::uint32_t slot);
   char* WriteRow(std::uint32_t m, std::uint32_t slot) {
     const TableView& view = views_[m];

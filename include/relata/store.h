@@ -29,8 +29,10 @@
 // and the comments below name the codes only where they mean something else.
 //
 // Order (rule R21). Instances of a model are visited by slot: in the order of their creation, but a
-// new instance takes the place of the one deleted last. The children of an instance are visited in
-// the order in which they were linked. Neither depends on hashing or addresses.
+// new instance takes the place of one that was deleted: of the one with the same key, if keys are
+// integers that were handed out in order and that place is free, and otherwise of the one deleted
+// last. The children of an instance are visited in the order in which they were linked. Neither
+// depends on hashing or addresses.
 //
 // A Store is thread-compatible: any number of threads may read it, or one may write. A fork is a
 // store of its own, for any thread to use.
