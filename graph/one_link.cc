@@ -53,7 +53,7 @@ std::optional<LinkCounts> OneLink::Add() {
   }
   const ForeignKey f = info_.foreign_key;
   if (info_.kind == AssociationKind::kHasOne) return std::nullopt;  // it may replace another
-  const std::uint32_t before = state_.Child(f, child()).parent;
+  const std::uint32_t before = state_.ParentOf(f, child());
   if (before == parent()) return LinkCounts();
   if (!MayRepoint(state_, f) ||
       AnyNull(state_, state_.foreign_key(f).target.index, parent(), KeyReferredTo(state_, f))) {
@@ -76,7 +76,7 @@ std::optional<LinkCounts> ClearOneLink(StoreState& state, Instance source,
   const ForeignKey f = info.foreign_key;
   if (state.DropInPlace(f, state.Row(source.model, source.slot))) return LinkCounts{.removed = 1};
   if (!MayRepoint(state, f) || !state.link(f).nullable) return std::nullopt;
-  const std::uint32_t before = state.Child(f, source.slot).parent;
+  const std::uint32_t before = state.ParentOf(f, source.slot);
   // What refers to nothing may still hold a part of a key.
   if (before == kNoSlot && state.foreign_key(f).attributes.size() > 1) return std::nullopt;
   Repoint(state, f, source.slot, kNoSlot);
@@ -96,7 +96,7 @@ std::optional<LinkCounts> OneLink::Remove(Unlink unlink) {
   if (unlink != Unlink::kClear || !MayRepoint(state_, f) || !state_.link(f).nullable) {
     return std::nullopt;
   }
-  if (state_.Child(f, child()).parent != parent()) return LinkCounts();
+  if (state_.ParentOf(f, child()) != parent()) return LinkCounts();
   if (state_.DropInPlace(f, child_row())) return LinkCounts{.removed = 1};
   Repoint(state_, f, child(), kNoSlot);
   return LinkCounts{.removed = 1};
@@ -194,7 +194,7 @@ bool OneLink::RemoveJoinRow(std::uint32_t slot, std::uint32_t hash) {
     if (LoadAs<std::uint32_t>(up + offsetof(ParentLink, first)) != kNoSlot) return false;
   }
   for (const ForeignKey f : model.foreign_keys) {
-    const std::uint32_t parent = state_.Child(f, slot).parent;
+    const std::uint32_t parent = state_.ParentOf(f, slot);
     if (parent == kDanglingSlot) {
       state_.Unlink(f, slot);
     } else if (parent != kNoSlot) {

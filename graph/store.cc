@@ -242,7 +242,8 @@ absl::Status Store::SetField(Instance instance, const internal::FieldPlace& plac
   return SetView(instance, place.attribute, value);
 }
 
-absl::Status Store::SetNull(Instance instance, const internal::FieldPlace& place, const char* row) {
+absl::Status Store::SetNull(const Instance& instance, const internal::FieldPlace& place,
+                            const char* row) {
   if (row != nullptr) {
     const ForeignKey f = state_->layout(instance.model).cells[place.attribute].reference;
     if (f != ForeignKey() && state_->DropInPlace(f, row)) [[likely]]

@@ -150,6 +150,12 @@ class StoreState {
     const LinkLayout& at = link(f);
     return LoadAs<ChildLink>(Row(at.owner, slot) + at.child_offset);
   }
+  // Child(f, slot).parent, without what else is there.
+  std::uint32_t ParentOf(ForeignKey f, std::uint32_t slot) const {
+    const LinkLayout& at = link(f);
+    return LoadAs<std::uint32_t>(Row(at.owner, slot) + at.child_offset +
+                                 offsetof(ChildLink, parent));
+  }
   ParentLink Parent(ForeignKey f, std::uint32_t slot) const {
     const LinkLayout& at = link(f);
     return LoadAs<ParentLink>(Row(at.target, slot) + at.parent_offset);

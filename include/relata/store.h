@@ -552,8 +552,10 @@ class Store : public TypedStore {
   absl::Status NoneHas(const internal::FieldPlace& key, const ValueView& value) const;
   absl::Status SetField(Instance instance, const internal::FieldPlace& place,
                         const ValueView& value);
-  // The same of a null; `row` is the instance's, or nullptr.
-  absl::Status SetNull(Instance instance, const internal::FieldPlace& place, const char* row);
+  // The same of a null; `row` is the instance's, or nullptr. By reference: to put the instance
+  // together in registers, a processor would wait for all that was stored before.
+  absl::Status SetNull(const Instance& instance, const internal::FieldPlace& place,
+                       const char* row);
   absl::Status SetView(Instance instance, std::uint32_t attribute, const ValueView& value);
   absl::Status WrongModel(Instance instance, Model expected) const;
 
