@@ -85,6 +85,7 @@ RowLayout MakeRow(const ModelInfo& model, const std::vector<ForeignKeyInfo>& for
   const std::vector<std::uint32_t>& primary_key = model.primary_key().attributes;
   if (primary_key.size() == 1 && row.cells[primary_key[0]].type == Type::kInteger) {
     row.home_cell = row.cells[primary_key[0]].offset;
+    row.home_attribute = primary_key[0];
   }
   for (const ForeignKey foreign_key : model.foreign_keys) {
     for (const std::uint32_t attribute : foreign_keys[foreign_key.index].attributes) {

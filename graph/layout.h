@@ -42,6 +42,7 @@ struct RowLayout {
   std::uint32_t nulls_offset = 0;         // where the links end and the null bits begin
   std::uint32_t nulls_size = 0;           // in bytes
   std::uint32_t home_cell = 0;            // of a primary key that is one integer; 0: it is not
+  std::uint32_t home_attribute = kNoAttribute;  // whose cell that is
   std::uint32_t stride = 0;
   std::uint32_t keys = 0;                  // how many the model has
   std::uint64_t indexes = 0;               // the set of all secondary indexes of the model

@@ -284,6 +284,19 @@ bool Generate(const StoreState& state, std::uint32_t m, const RowLayout& layout,
   return true;
 }
 
+// A slot for a row, given the first of its values: where its key is named first, as it is most
+// often, the one in which it will stay (StoreState::GoHome).
+inline StoreState::NewRow Open(StoreState& state, std::uint32_t m, const RowLayout& layout,
+                               std::uint32_t attribute, const ValueView& value) {
+  const std::uint32_t free = state.table(m).free_head;
+  if (free != kNoSlot && attribute == layout.home_attribute) {
+    const auto* key = std::get_if<std::int64_t>(&value);
+    const std::uint32_t home = key != nullptr ? state.FreeHome(m, *key) : kNoSlot;
+    if (home != kNoSlot) return state.OpenRow(m, home);
+  }
+  return state.OpenRow(m);
+}
+
 // Keeps a row that has been filled and links it, if it is plain in all that is judged.
 inline Instance Finish(StoreState& state, std::uint32_t m, const RowLayout& layout,
                        StoreState::NewRow row, std::uint64_t needed, Findings& found) {
@@ -312,7 +325,9 @@ inline Instance Finish(StoreState& state, std::uint32_t m, const RowLayout& layo
                                         std::span<const Entry> entries) {
   const RowLayout& layout = state.layout(m);
   if (!layout.fresh_is_plain || state.guarded()) return {};
-  const StoreState::NewRow row = state.OpenRow(m);
+  const bool names = !entries.empty() && !entries[0].is_link();
+  const StoreState::NewRow row =
+      names ? Open(state, m, layout, entries[0].attribute(), entries[0].value()) : state.OpenRow(m);
   if (row.slot == kNoSlot) return {};
   const std::uint64_t needed = Begin(row.bytes, layout, entries.size() >= layout.cells.size());
   Findings found;
@@ -334,7 +349,9 @@ inline Instance Finish(StoreState& state, std::uint32_t m, const RowLayout& layo
 Instance CreatePlainly(StoreState& state, std::uint32_t m, const AttributeValues& values) {
   const RowLayout& layout = state.layout(m);
   if (!layout.fresh_is_plain || state.guarded()) return {};
-  const StoreState::NewRow row = state.OpenRow(m);
+  const StoreState::NewRow row = !values.empty()
+                                     ? Open(state, m, layout, values[0].attribute, values[0].value)
+                                     : state.OpenRow(m);
   if (row.slot == kNoSlot) return {};
   const std::uint64_t needed = Begin(row.bytes, layout, values.size() >= layout.cells.size());
   Findings found;

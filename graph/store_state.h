@@ -293,11 +293,13 @@ class StoreState {
     return row;
   }
   // Of a row that has its key by now, and took the place of another: gives it the one where it is
-  // at home, if that is free. What was deleted and comes back is found without a hash again.
+  // at home, if that is free, so that what was deleted and comes back is found without a hash
+  // again; and otherwise that of the row deleted last.
   void GoHome(std::uint32_t m, NewRow& row, std::int64_t key) {
     if (!row.reused) return;
-    const std::uint32_t home = FreeHome(m, key);
-    if (home != kNoSlot && home != row.slot) MoveNewRow(m, row, home);
+    std::uint32_t slot = FreeHome(m, key);
+    if (slot == kNoSlot) slot = tables_[m].free_head;
+    if (slot != row.slot) MoveNewRow(m, row, slot);
   }
   void KeepRow(std::uint32_t m, const NewRow& row) {
     Table& table = tables_[m];
