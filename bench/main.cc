@@ -26,9 +26,9 @@ std::optional<relata::bench::Scale> ScaleNamed(std::string_view name) {
   return std::nullopt;
 }
 
-// Memory that one run gives back is there for the next one. Otherwise malloc hands large pieces back
-// to the system, or not, by what it has seen before, and who gets fresh ones waits for the system to
-// clear them: the same work then takes twice as long in one process as in another.
+// Memory that one run gives back is there for the next one. Otherwise malloc hands large pieces
+// back to the system, or not, by what it has seen before, and who gets fresh ones waits for the
+// system to clear them: the same work then takes twice as long in one process as in another.
 void KeepMemory() {
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, INT_MAX);
