@@ -5,9 +5,7 @@
 //
 // Exits with 1 when the implementations disagree on what the work comes to.
 #include <benchmark/benchmark.h>
-#include <malloc.h>
 
-#include <climits>
 #include <cstdio>
 #include <cstring>
 #include <optional>
@@ -24,14 +22,6 @@ std::optional<relata::bench::Scale> ScaleNamed(std::string_view name) {
   if (name == "quick") return Scale::kQuick;
   if (name == "full") return Scale::kFull;
   return std::nullopt;
-}
-
-// Memory that one run gives back is there for the next one. Otherwise malloc hands large pieces
-// back to the system, or not, by what it has seen before, and who gets fresh ones waits for the
-// system to clear them: the same work then takes twice as long in one process as in another.
-void KeepMemory() {
-  mallopt(M_MMAP_MAX, 0);
-  mallopt(M_TRIM_THRESHOLD, INT_MAX);
 }
 
 // Reports as Google Benchmark would, and remembers whether anything failed.
@@ -68,7 +58,6 @@ int main(int argc, char** argv) {
     scale = *named;
   }
   argc = kept;
-  KeepMemory();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   relata::bench::RegisterWorkloads(scale);
