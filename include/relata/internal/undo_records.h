@@ -18,11 +18,11 @@ namespace relata::internal {
 // Lies right behind the bytes that it keeps.
 struct UndoRecord {
   enum class Kind : std::uint8_t {
-    kBytes,    // the bytes at `offset` of a row were old()
-    kText,     // the text cell at `offset` of a row was old()
-    kCreated,  // the row was free; offset: whether it had a place among free slots, which is old()
-    kDeleted,  // the row was as the image at old:u64 in the log's images
-    kIndexed,  // key `offset` of the row was entered under the hash old:u32
+    kBytes,       // the bytes at `offset` of a row were old()
+    kText,        // the text cell at `offset` of a row was old()
+    kCreated,     // the slot was free; if offset, among free slots, at the place old()
+    kDeleted,     // the row was as the image at old:u64 in the log's images
+    kIndexed,     // key `offset` of the row was entered under the hash old:u32
     kUnindexed,   // and taken out
     kDangling,    // foreign key `offset`: the row was entered as the head of a dangling list
     kUndangling,  // and taken out
